@@ -1,0 +1,73 @@
+//! From the headers of a request to the principal behind it.
+
+use actix_web::{HttpRequest, http::header};
+use serde_json::{Map, Value};
+
+use super::{
+    Principal,
+    token::{Kind, Token},
+};
+use crate::{
+    app::App,
+    error::{Error, Result},
+    events::input::USER_AGENT_BYTES_MAX,
+};
+
+/// Longest credential that is looked at, in bytes.
+const CREDENTIAL_BYTES_MAX: usize = 8 * 1024;
+
+/// Where a request came from, as events record it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ClientContext {
+    /// Address of the peer.
+    pub ip: Option<String>,
+    /// `User-Agent`, cut to what an event may hold.
+    pub user_agent: Option<String>,
+}
+
+impl ClientContext {
+    /// The context of a request.
+    pub fn of(request: &HttpRequest) -> Self {
+        let user_agent = request.headers().get(header::USER_AGENT).and_then(|value| value.to_str().ok());
+        Self {
+            ip: request.peer_addr().map(|address| address.ip().to_canonical().to_string()),
+            user_agent: user_agent.map(|text| text.chars().take(USER_AGENT_BYTES_MAX / 4).collect()),
+        }
+    }
+
+    /// As the `context` member of an event.
+    pub fn to_json(&self) -> Value {
+        let mut context = Map::new();
+        for (name, value) in [("ip", &self.ip), ("user_agent", &self.user_agent)] {
+            if let Some(value) = value {
+                context.insert(name.to_owned(), value.clone().into());
+            }
+        }
+        Value::Object(context)
+    }
+}
+
+/// The principal that a request's `Authorization` header proves.
+pub(super) async fn authenticate(app: &App, request: &HttpRequest) -> Result<Principal> {
+    let credential = bearer(request).ok_or(Error::Unauthenticated)?;
+    if let Some(token) = Token::parse(Kind::ApiKey, credential) {
+        return app.directory.key(&token).await?.map(Principal::Key).ok_or(Error::Unauthenticated);
+    }
+    let claims = app.access_tokens.verify(credential, app.clock.now()).ok_or(Error::Unauthenticated)?;
+    let session = app.directory.session(claims.sid).await?;
+    session
+        .filter(|session| session.user.id == claims.sub && session.security_version == claims.sv)
+        .map(|session| Principal::User(session.user))
+        .ok_or(Error::Unauthenticated)
+}
+
+fn bearer(request: &HttpRequest) -> Option<&str> {
+    let mut headers = request.headers().get_all(header::AUTHORIZATION);
+    let value = headers.next()?.to_str().ok()?;
+    // Two credentials in one request: whichever was checked, somebody would act on the other.
+    if headers.next().is_some() || value.len() > CREDENTIAL_BYTES_MAX {
+        return None;
+    }
+    let (scheme, credential) = value.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| credential.trim())
+}

@@ -1,0 +1,65 @@
+//! The catalogue over HTTP.
+
+use actix_web::{get, web};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use super::EventType;
+use crate::{
+    access::SignedIn,
+    app::App,
+    error::{Error, FieldError, Problem, Result},
+    http::query::Query,
+};
+
+pub(crate) fn routes(config: &mut ServiceConfig<'_>) {
+    config.service(list_event_types);
+}
+
+/// Which event types to list.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct EventTypesQuery {
+    /// Only this pack.
+    #[param(example = "blink")]
+    pack: Option<String>,
+}
+
+/// Event types, pack by pack.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct EventTypeList {
+    /// The event types.
+    data: Vec<EventType>,
+}
+
+/// List event types
+///
+/// Every event type of the built-in packs, with its category, label and the sentence that becomes the
+/// `details` of events that bring none. An action that is not listed can be sent all the same.
+#[utoipa::path(
+    tag = "catalog",
+    params(EventTypesQuery),
+    responses(
+        (status = 200, description = "The event types", body = EventTypeList),
+        (status = 400, description = "Unknown pack or query parameter", body = Problem, content_type = "application/problem+json"),
+        (status = 401, description = "Not signed in", body = Problem, content_type = "application/problem+json"),
+    ),
+    security(("bearer" = [])),
+    extensions(("x-permission" = json!("signed_in"))),
+)]
+#[get("/v1/event-types")]
+pub(crate) async fn list_event_types(
+    _principal: SignedIn,
+    query: Query<EventTypesQuery>,
+    app: web::Data<App>,
+) -> Result<web::Json<EventTypeList>> {
+    if let Some(pack) = &query.pack
+        && !app.catalog.has_pack(pack)
+    {
+        return Err(Error::InvalidQuery(vec![FieldError::new("pack", "unknown_value", "there is no such pack")]));
+    }
+    let wanted = |event_type: &&EventType| query.pack.as_ref().is_none_or(|pack| *pack == event_type.pack);
+    Ok(web::Json(EventTypeList { data: app.catalog.all().filter(wanted).cloned().collect() }))
+}

@@ -1,0 +1,74 @@
+//! Serving until told to stop.
+
+use std::{net::TcpListener, sync::Arc, time::Duration};
+
+use actix_web::{dev::ServerHandle, web};
+use tokio::signal::unix::{SignalKind, signal};
+
+use crate::{
+    app::App,
+    clock::Clock,
+    config::Config,
+    error::{Error, Result},
+    http,
+};
+
+/// How long requests in flight and the write queue get to finish.
+const STOP_WITHIN: Duration = Duration::from_secs(5);
+
+/// A service that has its port and its data, and has not answered anything yet.
+#[derive(Debug)]
+pub(crate) struct Bound {
+    pub(crate) app: web::Data<App>,
+    pub(crate) listener: TcpListener,
+}
+
+/// Takes the port first: two services on one data folder should fail before they touch it.
+pub(crate) fn bind(config: Config, clock: Clock) -> Result<Bound> {
+    let listen = config.listen;
+    let listener = TcpListener::bind(listen)
+        .map_err(|error| Error::Config(format!("listen: cannot listen on {listen}: {error}")))?;
+    Ok(Bound { app: web::Data::new(App::start(config, clock)?), listener })
+}
+
+/// Serves until SIGTERM or SIGINT, then stops: not ready any more, requests in flight finish, the queue
+/// drains.
+pub(crate) async fn run(bound: Bound) -> Result<()> {
+    let Bound { app, listener } = bound;
+    if let Ok(address) = listener.local_addr() {
+        tracing::info!(%address, "listening");
+    }
+    let server = http::serve(app.clone(), listener)?;
+    let stopper = tokio::spawn(stop_on_signal(server.handle(), app.clone()));
+    let served = server.await.map_err(|error| Error::Unavailable(format!("the server failed: {error}")));
+    stopper.abort();
+
+    let app: Arc<App> = app.into_inner();
+    let drained = tokio::time::timeout(STOP_WITHIN, drain(app)).await;
+    if drained.is_err() {
+        tracing::error!("the write queue did not drain in time; what was not answered may be sent again");
+    }
+    served
+}
+
+async fn stop_on_signal(server: ServerHandle, app: web::Data<App>) {
+    let signals = (signal(SignalKind::terminate()), signal(SignalKind::interrupt()));
+    let (Ok(mut terminate), Ok(mut interrupt)) = signals else {
+        tracing::error!("cannot listen for signals; stop the service with SIGKILL");
+        return;
+    };
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
+    }
+    tracing::info!("stopping");
+    app.begin_stop();
+    server.stop(true).await;
+}
+
+#[expect(clippy::disallowed_methods, reason = "joining the writer's threads blocks, once, at the very end")]
+async fn drain(app: Arc<App>) {
+    if tokio::task::spawn_blocking(move || app.writer.stop()).await.is_err() {
+        tracing::error!("stopping the writer panicked");
+    }
+}

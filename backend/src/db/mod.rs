@@ -1,0 +1,233 @@
+//! The database as features see it: named transactions that read or write.
+//!
+//! Only this folder knows that there are two databases. A transaction is a closure on one [`Conn`]: it
+//! cannot await, so it never waits for the network, and a dropped request cannot leave one open.
+
+mod conn;
+pub(crate) mod dialect;
+pub mod migrate;
+pub mod schema;
+pub mod types;
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU32, Ordering},
+    },
+    time::{Duration, Instant},
+};
+
+use diesel::{
+    Connection,
+    connection::{SimpleConnection, TransactionManager},
+    r2d2::{Pool, PooledConnection},
+};
+
+pub(crate) use conn::on_either;
+pub use conn::{Conn, Location, MultiBackend};
+use conn::{Manager, Role};
+
+use crate::error::{Error, Result};
+
+/// How long a request waits for a free connection before it is told to come back.
+const POOL_WAIT: Duration = Duration::from_secs(5);
+/// How often a transaction is tried again after a transient error.
+const RETRIES: u32 = 5;
+/// The WAL is brought back to zero when a commit finds it past this size, in bytes.
+const WAL_LIMIT_BYTES: u64 = 64 * 1024 * 1024;
+
+/// How many connections each pool may hold, and how long a statement may take.
+#[derive(Debug, Clone, Copy)]
+pub struct PoolSettings {
+    /// Connections for reads (PostgreSQL: for everything).
+    pub connections: u32,
+    /// PostgreSQL's `statement_timeout`.
+    pub statement_timeout: Duration,
+}
+
+/// Whether appends to several organizations may share a transaction.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Grouping {
+    /// One transaction for all: there is one writer and one fsync to share.
+    Together,
+    /// One transaction each: on Citus a transaction over two organizations is a two-phase commit.
+    PerOrganization,
+}
+
+/// The database. Cloning shares the pools.
+#[derive(Debug, Clone)]
+pub struct Db {
+    inner: Arc<Inner>,
+}
+
+#[derive(Debug)]
+struct Inner {
+    location: Location,
+    read: Pool<Manager>,
+    write: Pool<Manager>,
+    runtime: tokio::runtime::Handle,
+    commits: AtomicU32,
+}
+
+impl Db {
+    /// Opens the pools; the SQLite file is created when absent. Does not migrate.
+    pub fn open(location: Location, settings: PoolSettings) -> Result<Self> {
+        let pool = |role, size| {
+            Pool::builder()
+                .max_size(size)
+                .min_idle(Some(1))
+                .connection_timeout(POOL_WAIT)
+                .test_on_check_out(matches!(location, Location::Postgres(_)))
+                .build(Manager {
+                    location: location.clone(),
+                    role,
+                    statement_timeout: settings.statement_timeout,
+                })
+                .map_err(|error| Error::Config(format!("cannot open the database: {error}")))
+        };
+        let (write, read) = match &location {
+            // The writer comes first: it creates the file that the readers open.
+            Location::Sqlite(_) => (pool(Role::Write, 1)?, pool(Role::Read, settings.connections)?),
+            Location::Postgres(_) => {
+                let both = pool(Role::Both, settings.connections)?;
+                (both.clone(), both)
+            }
+        };
+        let runtime = tokio::runtime::Handle::try_current()
+            .map_err(|error| Error::Bug(format!("the database needs a runtime: {error}")))?;
+        Ok(Self { inner: Arc::new(Inner { location, read, write, runtime, commits: AtomicU32::new(0) }) })
+    }
+
+    /// Whether appends to several organizations may share a transaction here.
+    pub fn grouping(&self) -> Grouping {
+        match self.inner.location {
+            Location::Sqlite(_) => Grouping::Together,
+            Location::Postgres(_) => Grouping::PerOrganization,
+        }
+    }
+
+    /// Runs `work` in a transaction that can only read.
+    pub async fn read<T, F>(&self, name: &'static str, work: F) -> Result<T>
+    where
+        F: Fn(&mut Conn) -> Result<T> + Send + 'static,
+        T: Send + 'static,
+    {
+        let db = self.clone();
+        self.blocking(move || db.read_blocking(name, work)).await
+    }
+
+    /// Runs `work` in a transaction that writes; its effects are durable when this returns `Ok`.
+    /// `work` may run several times: it must not have effects outside the transaction.
+    pub async fn write<T, F>(&self, name: &'static str, work: F) -> Result<T>
+    where
+        F: Fn(&mut Conn) -> Result<T> + Send + 'static,
+        T: Send + 'static,
+    {
+        let db = self.clone();
+        self.blocking(move || db.write_blocking(name, work)).await
+    }
+
+    /// [`Db::read`] for callers that are on a thread of their own.
+    pub fn read_blocking<T>(&self, name: &'static str, work: impl Fn(&mut Conn) -> Result<T>) -> Result<T> {
+        self.transaction(name, &self.inner.read, conn::begin_read, work)
+    }
+
+    /// [`Db::write`] for callers that are on a thread of their own.
+    pub fn write_blocking<T>(&self, name: &'static str, work: impl Fn(&mut Conn) -> Result<T>) -> Result<T> {
+        let result = self.transaction(name, &self.inner.write, conn::begin_write, work)?;
+        self.bound_wal();
+        Ok(result)
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "the one place where work leaves the async threads")]
+    async fn blocking<T: Send + 'static>(&self, work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
+        match self.inner.runtime.spawn_blocking(work).await {
+            Ok(result) => result,
+            Err(error) => Err(Error::Bug(format!("a transaction panicked: {error}"))),
+        }
+    }
+
+    fn transaction<T>(
+        &self,
+        name: &'static str,
+        pool: &Pool<Manager>,
+        begin: fn(&mut Conn) -> diesel::QueryResult<()>,
+        work: impl Fn(&mut Conn) -> Result<T>,
+    ) -> Result<T> {
+        let started = Instant::now();
+        let mut tries = 0;
+        loop {
+            let mut conn = checkout(pool)?;
+            let result = attempt(&mut conn, begin, &work);
+            match &result {
+                Err(Error::Database(error)) if tries < RETRIES && conn::is_transient(error) => {
+                    tries += 1;
+                    tracing::warn!(name, tries, %error, "transaction tried again");
+                    // Give the connection back before the next try: the other party may need it.
+                    drop(conn);
+                    std::thread::park_timeout(Duration::from_millis(u64::from(tries) * 5));
+                }
+                _ => {
+                    let ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
+                    if ms > 1_000 {
+                        tracing::warn!(name, ms, tries, "slow transaction");
+                    } else {
+                        tracing::trace!(name, ms, tries, ok = result.is_ok(), "transaction");
+                    }
+                    return result;
+                }
+            }
+        }
+    }
+
+    /// SQLite's automatic checkpoints never restart the WAL while a reader is active, so a busy service
+    /// could grow it without end. Past the limit the writer waits for the readers, once.
+    fn bound_wal(&self) {
+        let Location::Sqlite(path) = &self.inner.location else { return };
+        if !self.inner.commits.fetch_add(1, Ordering::Relaxed).is_multiple_of(64) {
+            return;
+        }
+        let mut wal = path.clone().into_os_string();
+        wal.push("-wal");
+        let size_bytes = std::fs::metadata(&wal).map_or(0, |file| file.len());
+        if size_bytes <= WAL_LIMIT_BYTES {
+            return;
+        }
+        let result = checkout(&self.inner.write).and_then(|mut conn| {
+            conn.batch_execute("PRAGMA wal_checkpoint(TRUNCATE)").map_err(Error::from)
+        });
+        if let Err(error) = result {
+            tracing::warn!(size_bytes, %error, "write-ahead log not truncated; the next commit tries again");
+        }
+    }
+}
+
+fn checkout(pool: &Pool<Manager>) -> Result<PooledConnection<Manager>> {
+    pool.get().map_err(|error| Error::Unavailable(format!("no database connection: {error}")))
+}
+
+/// One try. Errors before COMMIT mean that nothing was written; only COMMIT itself can leave doubt.
+fn attempt<T>(
+    conn: &mut Conn,
+    begin: fn(&mut Conn) -> diesel::QueryResult<()>,
+    work: &impl Fn(&mut Conn) -> Result<T>,
+) -> Result<T> {
+    type Manage = <Conn as Connection>::TransactionManager;
+    begin(conn)?;
+    match work(conn) {
+        Ok(value) => match Manage::commit_transaction(conn) {
+            Ok(()) => Ok(value),
+            Err(error) if conn::is_transient(&error) => Err(error.into()),
+            Err(error) => Err(Error::CommitUnknown(error.to_string())),
+        },
+        Err(error) => {
+            if let Err(rollback) = Manage::rollback_transaction(conn) {
+                tracing::debug!(%rollback, "rollback failed; the connection is dropped");
+            }
+            Err(match error {
+                Error::Database(cause) if conn::is_disconnected(&cause) => Error::Unavailable(cause.to_string()),
+                other => other,
+            })
+        }
+    }
+}

@@ -1,0 +1,177 @@
+//! The tables, once for both databases. `tests/it/migrations.rs` holds them to the real ones.
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::*;
+    /// Who this installation is: exactly one row.
+    installation (id) {
+        id -> Integer,
+        installation_id -> DbId,
+        created_at -> DbTime,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::*;
+    /// Random keys of the service, wrapped by the master key.
+    service_keys (id) {
+        id -> DbId,
+        purpose -> Text,
+        version -> Integer,
+        wrapped -> Binary,
+        created_at -> DbTime,
+        retired_at -> Nullable<DbTime>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::*;
+    /// The tenants, and the reserved platform organization.
+    organizations (id) {
+        id -> DbId,
+        slug -> Text,
+        name -> Text,
+        is_platform -> Bool,
+        packs -> DbJson,
+        created_at -> DbTime,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::*;
+    /// People who can sign in.
+    users (id) {
+        id -> DbId,
+        email -> Text,
+        name -> Text,
+        password_hash -> Text,
+        is_operator -> Bool,
+        security_version -> Integer,
+        created_at -> DbTime,
+        disabled_at -> Nullable<DbTime>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::*;
+    /// Who belongs to which organization, as what.
+    memberships (org_id, user_id) {
+        org_id -> DbId,
+        user_id -> DbId,
+        role -> Text,
+        created_at -> DbTime,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::*;
+    /// Sign-ins: one row is one family of rotating refresh tokens.
+    sessions (id) {
+        id -> DbId,
+        user_id -> DbId,
+        public_id -> Text,
+        token_hash -> Binary,
+        previous_token_hash -> Nullable<Binary>,
+        generation -> Integer,
+        rotated_at -> DbTime,
+        created_at -> DbTime,
+        idle_expires_at -> DbTime,
+        expires_at -> DbTime,
+        revoked_at -> Nullable<DbTime>,
+        ip -> Nullable<Text>,
+        user_agent -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::*;
+    /// Which organizations a session has touched, and so told of its sign-in.
+    session_organizations (org_id, session_id) {
+        org_id -> DbId,
+        session_id -> DbId,
+        touched_at -> DbTime,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::*;
+    /// API keys of an organization. The secret itself is never stored.
+    api_keys (id) {
+        id -> DbId,
+        org_id -> DbId,
+        public_id -> Text,
+        name -> Text,
+        secret_hash -> Binary,
+        last_four -> Text,
+        scopes -> DbJson,
+        created_at -> DbTime,
+        expires_at -> Nullable<DbTime>,
+        revoked_at -> Nullable<DbTime>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::*;
+    /// One row per organization: the size of its log, its Merkle frontier, and the seal over both.
+    log_heads (org_id) {
+        org_id -> DbId,
+        log_id -> DbId,
+        epoch -> Integer,
+        tree_start -> BigInt,
+        next_sequence -> BigInt,
+        first_sequence -> BigInt,
+        frontier -> Binary,
+        seal -> Binary,
+        seal_key_id -> DbId,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::*;
+    /// The log. `body` is the record; the other columns are case-folded projections of it for filters.
+    events (org_id, sequence) {
+        org_id -> DbId,
+        sequence -> BigInt,
+        id -> DbId,
+        occurred_at -> DbTime,
+        received_at -> DbTime,
+        action -> Text,
+        category -> Nullable<Text>,
+        activity_type -> Nullable<Text>,
+        outcome -> Text,
+        severity -> Text,
+        source -> Text,
+        actor_type -> Text,
+        actor_id -> Text,
+        actor_name -> Nullable<Text>,
+        actor_email -> Nullable<Text>,
+        workspace_id -> Nullable<Text>,
+        workspace_name -> Nullable<Text>,
+        ip -> Nullable<Text>,
+        seed -> Nullable<Binary>,
+        leaf_hash -> Binary,
+        body -> Text,
+    }
+}
+
+diesel::allow_tables_to_appear_in_same_query!(
+    api_keys,
+    events,
+    installation,
+    log_heads,
+    memberships,
+    organizations,
+    service_keys,
+    session_organizations,
+    sessions,
+    users,
+);

@@ -1,0 +1,243 @@
+//! `annals demo`: a service with two organizations full of example events, for people who want to look.
+
+mod credentials;
+mod story;
+
+use std::{net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
+
+use actix_web::web;
+use secrecy::SecretString;
+
+use crate::{
+    access::{OrgScope, Role, Scope},
+    app::App,
+    cli::{Bound, DemoArgs, bind, run as serve, say},
+    clock::Clock,
+    config::Config,
+    db::Conn,
+    error::{Error, Result},
+    events::input::{Author, NewEvent},
+    keys::{self, NewKey},
+    log::{SealedEvent, sealed::Context},
+    orgs::{self, NewOrganization, Organization},
+    own::OwnEvent,
+    users::{self, NewUser},
+};
+use credentials::Credentials;
+use story::Story;
+
+/// Events appended at a time.
+const BATCH: usize = 500;
+/// Ports tried when the wanted one is busy.
+const PORTS_TRIED: u16 = 20;
+/// How often the running demo posts an event.
+const POST_EVERY: Duration = Duration::from_secs(4);
+/// Name of the key that the demo's events come from.
+const SOURCE: &str = "demo-app";
+
+/// One of the demo's organizations.
+struct Company {
+    slug: &'static str,
+    name: &'static str,
+    pack: &'static str,
+    events: usize,
+}
+
+const COMPANIES: [Company; 2] = [
+    Company { slug: "acme", name: "Acme Corp", pack: "blink", events: 4_000 },
+    Company { slug: "harbor", name: "Harbor Security", pack: "pocketsoc", events: 2_500 },
+];
+
+/// The demo's people: e-mail, name, operator, and what they are where.
+const PEOPLE: [(&str, &str, bool, &[(&str, Role)]); 4] = [
+    (credentials::ADMIN, "Ada Byron", false, &[("acme", Role::Admin), ("harbor", Role::Admin)]),
+    (credentials::AUDITOR, "Grace Hopper", false, &[("acme", Role::Auditor)]),
+    (credentials::MEMBER, "Alan Turing", false, &[("acme", Role::Member)]),
+    (credentials::OPERATOR, "Radia Perlman", true, &[]),
+];
+
+/// The demo's settings, out of its arguments.
+pub(crate) fn configure(config: &mut Config, args: &DemoArgs) {
+    config.data_dir.clone_from(&args.data);
+    config.listen = args.listen;
+    if let Some(url) = &args.database {
+        config.database_url = Some(SecretString::from(url.clone()));
+        config.master_key_file.get_or_insert_with(|| args.data.join("master.key"));
+    }
+    // The demo's accounts guard nothing; sign-in should not wait for the strongest hash.
+    config.argon2_memory_kib = users::password::MEMORY_KIB_MIN;
+}
+
+/// Serves the demo until told to stop.
+pub(crate) async fn run(mut config: Config, clock: Clock, args: DemoArgs) -> Result<()> {
+    config.listen = free_port(config.listen)?;
+    if args.database.is_some() {
+        prepare_master_key(&config)?;
+    }
+    let bound = bind(config, clock)?;
+    let address = bound.listener.local_addr().map_err(|error| Error::Config(format!("listen: {error}")))?;
+    let (credentials, organizations) = populate(&bound.app, &args).await?;
+    let url = format!("http://{}", shown_address(address));
+    if let Some(file) = &args.env_file {
+        credentials.write_env(file, &url)?;
+    }
+    credentials.print(&url, address.ip().is_unspecified());
+    if !args.quiet {
+        for (company, organization) in COMPANIES.into_iter().zip(organizations) {
+            tokio::spawn(keep_posting(bound.app.clone(), company, organization));
+        }
+    }
+    serve(Bound { ..bound }).await
+}
+
+/// The wanted address, or the next one whose port is free.
+fn free_port(wanted: SocketAddr) -> Result<SocketAddr> {
+    let mut address = wanted;
+    for _ in 0..PORTS_TRIED {
+        match std::net::TcpListener::bind(address) {
+            Ok(_) => return Ok(address),
+            Err(error) if error.kind() == std::io::ErrorKind::AddrInUse => {
+                let next = address.port().saturating_add(1);
+                say(&format!("Port {} is busy, trying {next}.", address.port()));
+                address.set_port(next);
+            }
+            Err(error) => return Err(Error::Config(format!("listen: cannot listen on {address}: {error}"))),
+        }
+    }
+    Err(Error::Config(format!("listen: no free port from {} on; choose one with --listen", wanted.port())))
+}
+
+/// With its own PostgreSQL database the demo makes a key, as it would beside SQLite.
+fn prepare_master_key(config: &Config) -> Result<()> {
+    match &config.master_key_file {
+        Some(file) if !file.exists() => {
+            let folder = file.parent().map_or_else(PathBuf::new, PathBuf::from);
+            std::fs::create_dir_all(&folder)
+                .map_err(|error| Error::Config(format!("cannot make {}: {error}", folder.display())))?;
+            crate::keyring::MasterKey::create(file)
+        }
+        _ => Ok(()),
+    }
+}
+
+/// What a browser on this machine can reach.
+fn shown_address(address: SocketAddr) -> SocketAddr {
+    if address.ip().is_unspecified() { SocketAddr::from(([127, 0, 0, 1], address.port())) } else { address }
+}
+
+/// Makes the organizations, people, keys and events, or finds those of an earlier run.
+async fn populate(app: &web::Data<App>, args: &DemoArgs) -> Result<(Credentials, Vec<Arc<Organization>>)> {
+    if let Some(known) = Credentials::read(&args.data)? {
+        let mut organizations = Vec::new();
+        for company in &COMPANIES {
+            organizations.extend(app.directory.organization(company.slug).await?);
+        }
+        if organizations.len() == COMPANIES.len() {
+            return Ok((known, organizations));
+        }
+        return Err(Error::Config(format!("{} belongs to another database; remove it", args.data.display())));
+    }
+    say("Making two organizations with example events …");
+    let mut credentials = Credentials::random()?;
+    let mut organizations = Vec::new();
+    for company in &COMPANIES {
+        let (organization, keys) = found(app, company).await?;
+        credentials.add_keys(company.slug, keys);
+        tell_past(app, company, &organization).await?;
+        organizations.push(organization);
+    }
+    add_people(app, &credentials).await?;
+    credentials.write(&args.data)?;
+    Ok((credentials, organizations))
+}
+
+/// Makes a company's organization, and its keys to write and to read.
+async fn found(app: &App, company: &Company) -> Result<(Arc<Organization>, [String; 2])> {
+    let new = NewOrganization::new(company.slug, company.name, &[company.pack.to_owned()], |pack| {
+        app.catalog.has_pack(pack)
+    })?;
+    let now = app.clock.now();
+    let expires_at = Some(now.plus(keys::LIFETIME));
+    let writing = NewKey::new(SOURCE, &[Scope::EventsWrite], expires_at)?;
+    let reading = NewKey::new("demo-reader", &[Scope::EventsRead, Scope::OrgRead], expires_at)?;
+    let recorder = app.recorder.clone();
+    app.db
+        .write("demo.found", move |conn| {
+            let organization = orgs::create(conn, &recorder, &new, &actor(), now)?;
+            let mut key = |new| keys::create(conn, &recorder, &organization, new, &actor(), now);
+            let tokens = [key(&writing)?, key(&reading)?];
+            Ok((organization, tokens.map(|token| token.expose().to_owned())))
+        })
+        .await
+}
+
+fn actor() -> serde_json::Value {
+    OwnEvent::system_actor("annals demo")
+}
+
+async fn add_people(app: &App, credentials: &Credentials) -> Result<()> {
+    let hash = app.hasher.hash(credentials.password())?;
+    let (recorder, platform, now) = (app.recorder.clone(), Arc::clone(&app.platform), app.clock.now());
+    app.db
+        .write("demo.people", move |conn| {
+            for (email, name, is_operator, roles) in PEOPLE {
+                let id = users::store::insert(conn, &NewUser::new(email, name, is_operator)?, &hash, now)?;
+                let person = users::party(id, name, email);
+                let created = OwnEvent::new("annals.user.created", actor()).target(person.clone());
+                recorder.record(conn, &OrgScope::of_service(&platform), created)?;
+                for (slug, role) in roles {
+                    let organization = organization(conn, slug)?;
+                    users::store::insert_membership(conn, organization.id, id, *role, now)?;
+                    let added = OwnEvent::new("annals.member.added", actor())
+                        .target(person.clone())
+                        .parameters(serde_json::json!({"role": role.name()}));
+                    recorder.record(conn, &OrgScope::of_service(&organization), added)?;
+                }
+            }
+            Ok(())
+        })
+        .await
+}
+
+fn organization(conn: &mut Conn, slug: &str) -> Result<Arc<Organization>> {
+    orgs::store::find(conn, slug)?.map(Arc::new).ok_or_else(|| Error::Bug(format!("the demo lacks {slug}")))
+}
+
+/// Appends a month of events, the way that clients' events go.
+async fn tell_past(app: &App, company: &Company, organization: &Arc<Organization>) -> Result<()> {
+    let mut story = Story::new(&app.catalog, company.slug, company.pack, 7)?;
+    let events = story.past(company.events, app.clock.now());
+    for batch in events.chunks(BATCH) {
+        append(app, organization, batch.to_vec()).await?;
+    }
+    Ok(())
+}
+
+async fn append(app: &App, organization: &Arc<Organization>, events: Vec<serde_json::Map<String, serde_json::Value>>) -> Result<()> {
+    let received_at = app.clock.now();
+    let context = Context { catalog: &app.catalog, packs: &organization.packs, source: SOURCE, received_at };
+    let mut sealed = Vec::with_capacity(events.len());
+    for event in events {
+        let event = NewEvent::check(event, "", received_at, Author::Client)
+            .map_err(|errors| Error::Bug(format!("a demo event breaks the rules: {errors:?}")))?;
+        sealed.push(SealedEvent::seal(event, &context)?);
+    }
+    app.writer.append(OrgScope::of_service(organization), sealed).await.map(drop)
+}
+
+/// Posts an event every few seconds, until the service stops.
+async fn keep_posting(app: web::Data<App>, company: Company, organization: Arc<Organization>) {
+    let seed = u64::try_from(app.clock.now().micros()).unwrap_or(1);
+    let mut story = match Story::new(&app.catalog, company.slug, company.pack, seed) {
+        Ok(story) => story,
+        Err(error) => return tracing::error!(%error, "the demo posts nothing"),
+    };
+    let mut ticks = tokio::time::interval(POST_EVERY);
+    while !app.is_stopping() {
+        ticks.tick().await;
+        let event = story.next(app.clock.now());
+        if let Err(error) = append(&app, &organization, vec![event]).await {
+            tracing::warn!(%error, "a demo event was not appended");
+        }
+    }
+}

@@ -1,0 +1,317 @@
+//! The one error type, and the one table that turns it into an answer (RFC 9457).
+
+use std::{cell::RefCell, fmt};
+
+use actix_web::{
+    HttpResponse, HttpResponseBuilder, ResponseError,
+    http::{StatusCode, header},
+};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// What a function of this crate returns.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// Everything that can go wrong, in the words of the person who reads it.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// A query parameter is unknown, repeated or malformed.
+    #[error("the query has errors")]
+    InvalidQuery(Vec<FieldError>),
+    /// The body is not JSON.
+    #[error("{0}")]
+    MalformedJson(String),
+    /// The page cursor is not one of ours, or is damaged.
+    #[error("the cursor is damaged; start again without one")]
+    CursorInvalid,
+    /// The page cursor belongs to another organization, order or set of filters.
+    #[error("the cursor was made for other filters; repeat the parameters of the first page")]
+    CursorMismatch,
+    /// The page cursor points past the log, as after a restore from backup.
+    #[error("the cursor is from a log that no longer exists; start again without one")]
+    CursorExpired,
+    /// No credentials, or none that are valid.
+    #[error("send `Authorization: Bearer` with an access token or an API key")]
+    Unauthenticated,
+    /// Wrong e-mail or password; never says which.
+    #[error("the e-mail or the password is wrong")]
+    InvalidCredentials,
+    /// The refresh cookie is absent, expired or revoked.
+    #[error("the session has ended; sign in again")]
+    SessionEnded,
+    /// The principal is known but may not do this.
+    #[error("{0}")]
+    Forbidden(String),
+    /// Operators do not see an organization's log by role.
+    #[error("operators do not see an organization's log without a recorded break-glass")]
+    BreakGlassRequired,
+    /// A cookie-carrying request that does not prove it comes from the page.
+    #[error("send `X-Annals-CSRF: 1` from the service's own page")]
+    CsrfRejected,
+    /// Absent, or not yours: the two are indistinguishable.
+    #[error("there is no such resource, or you have no access to it")]
+    NotFound,
+    /// The path exists, the method does not.
+    #[error("this resource answers only {0}")]
+    MethodNotAllowed(String),
+    /// The body's content type is not one that the route reads.
+    #[error("send the body as {0}")]
+    UnsupportedMediaType(&'static str),
+    /// The body is over the route's limit, in bytes.
+    #[error("the body is over the limit of {0} bytes")]
+    PayloadTooLarge(usize),
+    /// The same id was used for an event with other content.
+    #[error("an event with this id and other content is already in the log")]
+    IdConflict,
+    /// Something of that name exists.
+    #[error("{0}")]
+    Conflict(String),
+    /// The body is JSON but breaks rules; every broken rule found is listed.
+    #[error("{} in the body", count(.0.len()))]
+    Invalid(Vec<FieldError>),
+    /// The write queue is full.
+    #[error("the write queue is full; try again after {0} s")]
+    Overloaded(u32),
+    /// Too many of this at once.
+    #[error("too many requests of this kind at once; try again after {0} s")]
+    Busy(u32),
+    /// The service cannot answer now; the cause is logged, not shown.
+    #[error("the service cannot answer right now; try again")]
+    Unavailable(String),
+    /// A COMMIT whose outcome is not known. The writer settles it; others report it as unavailable.
+    #[error("the outcome of the write is not known; try again with the same id")]
+    CommitUnknown(String),
+    /// The database said no.
+    #[error("database: {0}")]
+    Database(#[from] diesel::result::Error),
+    /// The stored log contradicts its own proof. Nothing is appended to it any more.
+    #[error("the log does not match its seal: {0}")]
+    Integrity(String),
+    /// A setting that the service cannot start with.
+    #[error("{0}")]
+    Config(String),
+    /// A state that the code rules out.
+    #[error("bug: {0}")]
+    Bug(String),
+}
+
+fn count(errors: usize) -> String {
+    if errors == 1 { "1 error".into() } else { format!("{errors} errors") }
+}
+
+/// One broken rule, with the place where it was broken.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct FieldError {
+    /// Where: an RFC 6901 JSON pointer into the body (`/events/3/occurred_at`), or the name of a query parameter.
+    #[schema(example = "/occurred_at")]
+    pub pointer: String,
+    /// Which rule: stable, for programs.
+    #[schema(example = "invalid_format")]
+    pub code: &'static str,
+    /// The same for people, with the way out.
+    #[schema(example = "must be an RFC 3339 time with an offset, like 2026-11-02T10:15:30Z")]
+    pub message: String,
+}
+
+impl FieldError {
+    /// A broken rule at `pointer`.
+    pub fn new(pointer: impl Into<String>, code: &'static str, message: impl Into<String>) -> Self {
+        Self { pointer: pointer.into(), code, message: message.into() }
+    }
+}
+
+/// An error answer (RFC 9457, `application/problem+json`).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Problem {
+    /// The problem's page in the documentation.
+    #[serde(rename = "type")]
+    #[schema(example = "https://annals.example/problems/invalid_event")]
+    pub kind: String,
+    /// What kind of problem it is, in words.
+    #[schema(example = "The request breaks a rule")]
+    pub title: &'static str,
+    /// The HTTP status, repeated.
+    #[schema(example = 422)]
+    pub status: u16,
+    /// What kind of problem it is: stable, for programs.
+    #[schema(example = "invalid")]
+    pub code: &'static str,
+    /// What went wrong this time, and the way out.
+    #[schema(example = "1 error in the body")]
+    pub detail: String,
+    /// The request's id, to quote when asking for help; also in the `X-Request-Id` header.
+    #[schema(example = "0199f3c2-7a10-7c3e-8b1d-5d3f6a2b9c01")]
+    pub request_id: String,
+    /// Every broken rule that was found.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub errors: Vec<FieldError>,
+}
+
+/// One row of the error table.
+#[derive(Debug, Clone, Copy)]
+struct Row {
+    status: StatusCode,
+    code: &'static str,
+    title: &'static str,
+}
+
+const fn row(status: StatusCode, code: &'static str, title: &'static str) -> Row {
+    Row { status, code, title }
+}
+
+impl Error {
+    /// The table: which status and which stable code each error answers with.
+    const fn row(&self) -> Row {
+        match self {
+            Self::InvalidQuery(_) => row(StatusCode::BAD_REQUEST, "invalid_query", "The query breaks a rule"),
+            Self::MalformedJson(_) => row(StatusCode::BAD_REQUEST, "malformed_json", "The body is not valid JSON"),
+            Self::CursorInvalid => row(StatusCode::BAD_REQUEST, "cursor_invalid", "The cursor is not valid"),
+            Self::CursorMismatch => {
+                row(StatusCode::BAD_REQUEST, "cursor_mismatch", "The cursor belongs to another query")
+            }
+            Self::CursorExpired => row(StatusCode::BAD_REQUEST, "cursor_expired", "The cursor has expired"),
+            Self::Unauthenticated => row(StatusCode::UNAUTHORIZED, "unauthenticated", "Not signed in"),
+            Self::InvalidCredentials => row(StatusCode::UNAUTHORIZED, "invalid_credentials", "Sign-in failed"),
+            Self::SessionEnded => row(StatusCode::UNAUTHORIZED, "session_ended", "The session has ended"),
+            Self::Forbidden(_) => row(StatusCode::FORBIDDEN, "forbidden", "Not allowed"),
+            Self::BreakGlassRequired => row(StatusCode::FORBIDDEN, "break_glass_required", "Not allowed"),
+            Self::CsrfRejected => row(StatusCode::FORBIDDEN, "csrf_rejected", "Not from the service's own page"),
+            Self::NotFound => row(StatusCode::NOT_FOUND, "not_found", "Not found"),
+            Self::MethodNotAllowed(_) => {
+                row(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", "Method not allowed")
+            }
+            Self::UnsupportedMediaType(_) => {
+                row(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", "Unsupported content type")
+            }
+            Self::PayloadTooLarge(_) => {
+                row(StatusCode::PAYLOAD_TOO_LARGE, "payload_too_large", "The body is too large")
+            }
+            Self::IdConflict => row(StatusCode::CONFLICT, "id_conflict", "The id is taken"),
+            Self::Conflict(_) => row(StatusCode::CONFLICT, "conflict", "Already exists"),
+            Self::Invalid(_) => row(StatusCode::UNPROCESSABLE_ENTITY, "invalid", "The request breaks a rule"),
+            Self::Overloaded(_) => row(StatusCode::SERVICE_UNAVAILABLE, "overloaded", "Overloaded"),
+            Self::Busy(_) => row(StatusCode::SERVICE_UNAVAILABLE, "busy", "Busy"),
+            Self::Unavailable(_) | Self::CommitUnknown(_) | Self::Database(_) => {
+                row(StatusCode::SERVICE_UNAVAILABLE, "unavailable", "Temporarily unavailable")
+            }
+            Self::Integrity(_) => row(StatusCode::INTERNAL_SERVER_ERROR, "log_damaged", "The log is damaged"),
+            Self::Config(_) | Self::Bug(_) => {
+                row(StatusCode::INTERNAL_SERVER_ERROR, "internal", "Internal error")
+            }
+        }
+    }
+
+    /// Turns a broken UNIQUE into a [`Error::Conflict`] that says what is taken.
+    pub(crate) fn on_taken(
+        result: diesel::QueryResult<usize>,
+        taken: impl FnOnce() -> String,
+    ) -> Result<usize> {
+        use diesel::result::{DatabaseErrorKind, Error as Cause};
+        result.map_err(|error| match error {
+            Cause::DatabaseError(DatabaseErrorKind::UniqueViolation, _) => Self::Conflict(taken()),
+            other => Self::Database(other),
+        })
+    }
+
+    /// Seconds after which a retry makes sense, where it does.
+    const fn retry_after_seconds(&self) -> Option<u32> {
+        match self {
+            Self::Overloaded(seconds) | Self::Busy(seconds) => Some(*seconds),
+            Self::Unavailable(_) | Self::CommitUnknown(_) | Self::Database(_) => Some(1),
+            _ => None,
+        }
+    }
+
+    /// What the client is told. Internal causes stay in the log.
+    fn detail(&self) -> String {
+        match self {
+            Self::Database(_) | Self::CommitUnknown(_) => Self::Unavailable(String::new()).to_string(),
+            Self::Integrity(_) => "the stored log does not match its proof; call the operator".into(),
+            Self::Config(_) | Self::Bug(_) => "something went wrong on our side".into(),
+            _ => self.to_string(),
+        }
+    }
+
+    /// The answer as a problem document, for the request being handled.
+    pub fn problem(&self) -> Problem {
+        let row = self.row();
+        Problem {
+            kind: format!("https://annals.example/problems/{}", row.code),
+            title: row.title,
+            status: row.status.as_u16(),
+            code: row.code,
+            detail: self.detail(),
+            request_id: request_id(),
+            errors: match self {
+                Self::Invalid(errors) | Self::InvalidQuery(errors) => errors.clone(),
+                _ => Vec::new(),
+            },
+        }
+    }
+
+    /// Logs the causes that the client is not shown, once, where they become an answer.
+    fn log_cause(&self) {
+        match self {
+            Self::Database(_) | Self::CommitUnknown(_) | Self::Integrity(_) | Self::Config(_) | Self::Bug(_) => {
+                tracing::error!(request_id = request_id(), error = %self, "request failed");
+            }
+            Self::Unavailable(cause) => {
+                tracing::warn!(request_id = request_id(), cause, "service unavailable");
+            }
+            _ => {}
+        }
+    }
+
+    /// The answer as an HTTP response.
+    fn respond(&self, builder: &mut HttpResponseBuilder) -> HttpResponse {
+        if let Some(seconds) = self.retry_after_seconds() {
+            builder.insert_header((header::RETRY_AFTER, seconds));
+        }
+        match self {
+            Self::MethodNotAllowed(allow) => {
+                builder.insert_header((header::ALLOW, allow.as_str()));
+            }
+            Self::Unauthenticated | Self::InvalidCredentials | Self::SessionEnded => {
+                builder.insert_header((header::WWW_AUTHENTICATE, "Bearer"));
+            }
+            _ => {}
+        }
+        let body = serde_json::to_string(&self.problem()).unwrap_or_default(); // strings and numbers only: cannot fail
+        builder.content_type("application/problem+json").body(body)
+    }
+}
+
+impl ResponseError for Error {
+    fn status_code(&self) -> StatusCode {
+        self.row().status
+    }
+
+    fn error_response(&self) -> HttpResponse {
+        self.log_cause();
+        self.respond(&mut HttpResponse::build(self.status_code()))
+    }
+}
+
+thread_local! {
+    /// The request being polled on this thread: set by `http::headers` around every poll.
+    static REQUEST_ID: RefCell<String> = const { RefCell::new(String::new()) };
+}
+
+/// The id of the request being handled on this thread.
+pub(crate) fn request_id() -> String {
+    REQUEST_ID.with_borrow(Clone::clone)
+}
+
+/// Makes `id` the current request's id while `poll` runs.
+pub(crate) fn with_request_id<T>(id: &str, poll: impl FnOnce() -> T) -> T {
+    REQUEST_ID.with_borrow_mut(|current| id.clone_into(current));
+    let result = poll();
+    REQUEST_ID.with_borrow_mut(String::clear);
+    result
+}
+
+impl fmt::Display for FieldError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.pointer, self.message)
+    }
+}

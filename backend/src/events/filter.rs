@@ -1,0 +1,208 @@
+//! What a reader wants to see, as one value: compiled to SQL by the store, evaluated in memory elsewhere.
+
+use std::time::Duration;
+
+use chrono::NaiveDate;
+use sha2::{Digest, Sha256};
+
+use super::input::is_action;
+use crate::{
+    clock::Time,
+    error::FieldError,
+    log::sealed::{Columns, fold},
+};
+
+/// Most values in one comma list.
+const VALUES_MAX: usize = 100;
+
+/// An action, or all that begin with a prefix.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ActionMatch {
+    /// `user.invited`
+    Exactly(String),
+    /// `user.*`: holds `user.`
+    Prefix(String),
+}
+
+/// A conjunction: an event matches when every part that is not empty has a value that fits.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Filter {
+    /// Any of these actions.
+    pub actions: Vec<ActionMatch>,
+    /// Any of these categories, case-folded.
+    pub categories: Vec<String>,
+    /// Any of these: the actor's id, name or e-mail, case-folded.
+    pub actors: Vec<String>,
+    /// Occurred at or after.
+    pub since: Option<Time>,
+    /// Occurred before.
+    pub until: Option<Time>,
+}
+
+/// A filter as the parameters of a query spell it.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct FilterText<'a> {
+    pub action: Option<&'a str>,
+    pub category: Option<&'a str>,
+    pub actor: Option<&'a str>,
+    pub since: Option<&'a str>,
+    pub until: Option<&'a str>,
+}
+
+impl FilterText<'_> {
+    /// Parses the parameters. Relative times are taken from `now`.
+    pub fn parse(&self, now: Time) -> Result<Filter, Vec<FieldError>> {
+        let mut errors = Vec::new();
+        let filter = Filter {
+            actions: list("action", self.action, &mut errors, |text| {
+                let action = fold(text);
+                if let Some(prefix) = action.strip_suffix('*') {
+                    let words = prefix.strip_suffix('.').filter(|words| is_action(&format!("{words}.x")));
+                    return words.map(|_| ActionMatch::Prefix(prefix.to_owned()));
+                }
+                is_action(&action).then_some(ActionMatch::Exactly(action))
+            }),
+            categories: list("category", self.category, &mut errors, |text| Some(fold(text))),
+            actors: list("actor", self.actor, &mut errors, |text| Some(fold(text))),
+            since: instant("since", self.since, now, &mut errors),
+            until: instant("until", self.until, now, &mut errors),
+        };
+        if errors.is_empty() { Ok(filter) } else { Err(errors) }
+    }
+
+    /// A hash of the parameters as they were sent, for cursors: the same query is the same text.
+    pub fn hash(&self) -> [u8; 16] {
+        let mut hash = Sha256::new();
+        for part in [self.action, self.category, self.actor, self.since, self.until] {
+            // Absent and empty differ, and no two lists of parts run together.
+            hash.update(part.map_or(u64::MAX, |text| u64::try_from(text.len()).unwrap_or(0)).to_be_bytes());
+            hash.update(part.unwrap_or_default());
+        }
+        let hash: [u8; 32] = hash.finalize().into();
+        let (half, _) = hash.split_first_chunk().unwrap_or((&[0; 16], &[]));
+        *half
+    }
+}
+
+fn list<T>(
+    name: &'static str,
+    text: Option<&str>,
+    errors: &mut Vec<FieldError>,
+    parse: impl Fn(&str) -> Option<T>,
+) -> Vec<T> {
+    let Some(text) = text else { return Vec::new() };
+    let parts: Vec<&str> = text.split(',').map(str::trim).collect();
+    if parts.len() > VALUES_MAX {
+        errors.push(FieldError::new(name, "too_many", format!("at most {VALUES_MAX} values")));
+        return Vec::new();
+    }
+    let values: Vec<T> = parts.iter().filter(|part| !part.is_empty() && !part.contains('\0')).filter_map(|part| parse(part)).collect();
+    if values.len() != parts.len() {
+        errors.push(FieldError::new(name, "invalid_format", "a value is empty or malformed"));
+    }
+    values
+}
+
+fn instant(name: &'static str, text: Option<&str>, now: Time, errors: &mut Vec<FieldError>) -> Option<Time> {
+    let text = text?;
+    let time = relative(text, now).or_else(|| midnight(text)).or_else(|| Time::parse_rfc3339(text).ok());
+    if time.is_none() {
+        errors.push(FieldError::new(
+            name,
+            "invalid_format",
+            "an RFC 3339 time (2026-11-02T10:15:30Z), a date (2026-11-02, in UTC), or a span back from now (-15m, -24h, -7d)",
+        ));
+    }
+    time
+}
+
+/// `-15m`, `-24h`, `-7d`
+fn relative(text: &str, now: Time) -> Option<Time> {
+    let text = text.strip_prefix('-')?;
+    let unit = text.chars().last()?;
+    let count: u64 = text.strip_suffix(unit)?.parse().ok()?;
+    let seconds = match unit {
+        's' => 1,
+        'm' => 60,
+        'h' => 60 * 60,
+        'd' => 24 * 60 * 60,
+        _ => return None,
+    };
+    let back = count.checked_mul(seconds).filter(|seconds| *seconds <= 10_000 * 366 * 24 * 60 * 60)?;
+    let earliest = Time::parse_rfc3339("0001-01-01T00:00:00Z").ok()?;
+    Some(now.minus(Duration::from_secs(back)).max(earliest))
+}
+
+fn midnight(text: &str) -> Option<Time> {
+    let date = NaiveDate::parse_from_str(text, "%Y-%m-%d").ok().filter(|_| text.len() == 10)?;
+    Time::parse_rfc3339(&format!("{date}T00:00:00Z")).ok()
+}
+
+impl ActionMatch {
+    fn matches(&self, action: &str) -> bool {
+        match self {
+            Self::Exactly(wanted) => action == wanted,
+            Self::Prefix(prefix) => action.starts_with(prefix),
+        }
+    }
+}
+
+impl Filter {
+    /// Whether an event with these columns passes: the same answer as the SQL that the store makes of it.
+    pub fn matches(&self, columns: &Columns, occurred_at: Time) -> bool {
+        fn any_of<T>(wanted: &[T], fits: impl Fn(&T) -> bool) -> bool {
+            wanted.is_empty() || wanted.iter().any(fits)
+        }
+        any_of(&self.actions, |action| action.matches(&columns.action))
+            && any_of(&self.categories, |category| columns.category.as_ref() == Some(category))
+            && any_of(&self.actors, |actor| {
+                columns.actor_id == *actor
+                    || columns.actor_name.as_ref() == Some(actor)
+                    || columns.actor_email.as_ref() == Some(actor)
+            })
+            && self.since.is_none_or(|since| since <= occurred_at)
+            && self.until.is_none_or(|until| occurred_at < until)
+    }
+
+    /// Whether everything passes.
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn now() -> Time {
+        Time::parse_rfc3339("2026-11-25T12:00:00Z").unwrap()
+    }
+
+    fn since(text: &str) -> Option<String> {
+        let filter = FilterText { since: Some(text), ..FilterText::default() }.parse(now()).ok()?;
+        filter.since.map(Time::to_rfc3339)
+    }
+
+    #[test]
+    fn times_are_absolute_dates_or_spans() {
+        assert_eq!(since("-15m").unwrap(), "2026-11-25T11:45:00.000000Z");
+        assert_eq!(since("-7d").unwrap(), "2026-11-18T12:00:00.000000Z");
+        assert_eq!(since("2026-11-02").unwrap(), "2026-11-02T00:00:00.000000Z");
+        assert_eq!(since("2026-11-02T10:00:00+02:00").unwrap(), "2026-11-02T08:00:00.000000Z");
+        for text in ["", "-", "-7", "7d", "-7w", "-é", "2026-11-2", "2026-13-01", "tomorrow", "-99999999999d"] {
+            assert_eq!(since(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn actions_are_exact_or_prefixes() {
+        let parse = |text| FilterText { action: Some(text), ..FilterText::default() }.parse(now());
+        assert_eq!(
+            parse("user.invited, User.*").unwrap().actions,
+            [ActionMatch::Exactly("user.invited".into()), ActionMatch::Prefix("user.".into())]
+        );
+        for text in ["", "user", "*", ".*", "user*", "user.*.x", "user.invited,", "us er.x"] {
+            assert!(parse(text).is_err(), "{text}");
+        }
+    }
+}

@@ -1,0 +1,168 @@
+//! How events are read: every query is narrowed to a scope first, and only then by what the reader asked.
+
+use diesel::prelude::*;
+
+use super::{
+    Event,
+    filter::{ActionMatch, Filter},
+    page::{Order, Position},
+};
+use crate::{
+    access::OrgScope,
+    clock::Time,
+    db::{Conn, MultiBackend, schema::events},
+    error::{Error, Result},
+    id::{self, Id},
+    log,
+};
+
+/// Most rows that one filtered read of the tail looks at.
+const TAIL_EXAMINED_MAX: i64 = 10_000;
+
+type Query<'a> = events::BoxedQuery<'a, MultiBackend>;
+type Row = (i64, Time, Vec<u8>, String);
+
+const ROW: (events::sequence, events::occurred_at, events::leaf_hash, events::body) =
+    (events::sequence, events::occurred_at, events::leaf_hash, events::body);
+
+fn event((sequence, occurred_at, leaf_hash, body): Row) -> Event {
+    Event { sequence, occurred_at, leaf_hash, body }
+}
+
+/// Events of one page, and the `as_of` of the list it belongs to.
+pub(super) struct Page {
+    pub(super) events: Vec<Event>,
+    pub(super) as_of: i64,
+}
+
+/// What to read of a list.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct PageQuery<'a> {
+    pub(super) filter: &'a Filter,
+    pub(super) order: Order,
+    pub(super) as_of: Option<i64>,
+    pub(super) after: Option<Position>,
+    /// Rows to read.
+    pub(super) limit: i64,
+}
+
+/// Everything that every read must respect: the organization, the scope's own filter, the pruned edge.
+fn within<'a>(scope: &OrgScope, first_sequence: i64) -> Query<'a> {
+    let query = events::table
+        .into_boxed()
+        .filter(events::org_id.eq(scope.org_id()))
+        .filter(events::sequence.ge(first_sequence));
+    narrow(query, scope.filter())
+}
+
+/// Adds a filter's conditions. `Filter::matches` is its twin in memory.
+fn narrow<'a>(mut query: Query<'a>, filter: &Filter) -> Query<'a> {
+    if !filter.actions.is_empty() {
+        let mut any: Box<dyn BoxableExpression<events::table, MultiBackend, SqlType = diesel::sql_types::Bool>> =
+            Box::new(events::action.eq_any(exact(&filter.actions)));
+        for action in &filter.actions {
+            if let ActionMatch::Prefix(prefix) = action {
+                // `.` + 1 is `/`: the range holds exactly the actions that begin with the prefix.
+                let end = format!("{}/", prefix.trim_end_matches('.'));
+                any = Box::new(any.or(events::action.ge(prefix.clone()).and(events::action.lt(end))));
+            }
+        }
+        query = query.filter(any);
+    }
+    if !filter.categories.is_empty() {
+        query = query.filter(events::category.eq_any(filter.categories.clone()).assume_not_null());
+    }
+    if !filter.actors.is_empty() {
+        query = query.filter(
+            events::actor_id
+                .eq_any(filter.actors.clone())
+                .or(events::actor_name.is_not_null().and(events::actor_name.assume_not_null().eq_any(filter.actors.clone())))
+                .or(events::actor_email.is_not_null().and(events::actor_email.assume_not_null().eq_any(filter.actors.clone()))),
+        );
+    }
+    if let Some(since) = filter.since {
+        query = query.filter(events::occurred_at.ge(since));
+    }
+    if let Some(until) = filter.until {
+        query = query.filter(events::occurred_at.lt(until));
+    }
+    query
+}
+
+fn exact(actions: &[ActionMatch]) -> Vec<String> {
+    actions
+        .iter()
+        .filter_map(|action| match action {
+            ActionMatch::Exactly(action) => Some(action.clone()),
+            ActionMatch::Prefix(_) => None,
+        })
+        .collect()
+}
+
+/// One page of a list, in its order.
+pub(super) fn page(conn: &mut Conn, scope: &OrgScope, page: &PageQuery<'_>) -> Result<Page> {
+    // The head is read before the rows: what is appended in between lies above `as_of` and stays out.
+    let head = log::head(conn, scope.org_id())?;
+    let as_of = page.as_of.unwrap_or(head.next_sequence);
+    if as_of > head.next_sequence {
+        return Err(Error::CursorExpired);
+    }
+    let mut query = narrow(within(scope, head.first_sequence), page.filter).filter(events::sequence.lt(as_of));
+    query = match (page.order, page.after) {
+        (Order::Descending, None) => query.order((events::occurred_at.desc(), events::sequence.desc())),
+        (Order::Ascending, None) => query.order((events::occurred_at.asc(), events::sequence.asc())),
+        // The first condition is implied by the second; it is the one that an index can use.
+        (Order::Descending, Some(Position { occurred_at, sequence })) => query
+            .filter(events::occurred_at.le(occurred_at))
+            .filter(events::occurred_at.lt(occurred_at).or(events::sequence.lt(sequence)))
+            .order((events::occurred_at.desc(), events::sequence.desc())),
+        (Order::Ascending, Some(Position { occurred_at, sequence })) => query
+            .filter(events::occurred_at.ge(occurred_at))
+            .filter(events::occurred_at.gt(occurred_at).or(events::sequence.gt(sequence)))
+            .order((events::occurred_at.asc(), events::sequence.asc())),
+    };
+    let rows: Vec<Row> = query.select(ROW).limit(page.limit).load(conn)?;
+    Ok(Page { events: rows.into_iter().map(event).collect(), as_of })
+}
+
+/// The event with this id.
+pub(super) fn find(conn: &mut Conn, scope: &OrgScope, id: Id<id::Event>) -> Result<Option<Event>> {
+    let head = log::head(conn, scope.org_id())?;
+    let row: Option<Row> = within(scope, head.first_sequence)
+        .filter(events::id.eq(id))
+        .filter(events::sequence.lt(head.next_sequence))
+        .select(ROW)
+        .first(conn)
+        .optional()?;
+    Ok(row.map(event))
+}
+
+/// Events in commit order, and where to go on.
+pub(super) struct Tail {
+    pub(super) events: Vec<Event>,
+    pub(super) next_from: i64,
+    /// The log's size: nothing is left to read when `next_from` reaches it.
+    pub(super) next_sequence: i64,
+}
+
+/// Events in the order of the log, from a sequence on.
+pub(super) fn tail(conn: &mut Conn, scope: &OrgScope, filter: &Filter, from: i64, limit: i64) -> Result<Tail> {
+    let head = log::head(conn, scope.org_id())?;
+    let next_sequence = head.next_sequence;
+    if from > next_sequence {
+        return Err(Error::CursorExpired);
+    }
+    // Unfiltered, every row examined is a row returned, and the limit bounds the read by itself.
+    let is_filtered = !filter.is_empty() || !scope.filter().is_empty();
+    let end = if is_filtered { next_sequence.min(from.saturating_add(TAIL_EXAMINED_MAX)) } else { next_sequence };
+    let rows: Vec<Row> = narrow(within(scope, head.first_sequence), filter)
+        .filter(events::sequence.ge(from))
+        .filter(events::sequence.lt(end))
+        .order(events::sequence.asc())
+        .select(ROW)
+        .limit(limit)
+        .load(conn)?;
+    let is_full = i64::try_from(rows.len()).unwrap_or(i64::MAX) >= limit;
+    let next_from = rows.last().filter(|_| is_full).map_or(end, |(sequence, ..)| sequence + 1);
+    Ok(Tail { events: rows.into_iter().map(event).collect(), next_from, next_sequence })
+}

@@ -1,0 +1,94 @@
+//! HTTP: the one list of features, from which both the server and openapi.yaml are made.
+
+mod fallback;
+pub mod headers;
+mod health;
+pub mod json;
+pub mod query;
+mod spa;
+
+use actix_web::{dev::Server, middleware::from_fn, web};
+use utoipa::{
+    OpenApi,
+    openapi::{
+        self, OpenApi as Document,
+        security::{Http, HttpAuthScheme, SecurityScheme},
+    },
+};
+use utoipa_actix_web::{AppExt, service_config::ServiceConfig};
+
+use crate::{
+    app::App,
+    catalog,
+    error::{Error, Result},
+    events, orgs, sessions,
+};
+
+/// What the document says about itself.
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Annals",
+        description = "Audit log service: one durable, gapless, provable log per organization.\n\n\
+            Errors are `application/problem+json` (RFC 9457); `code` is stable. Unknown fields and unknown or \
+            repeated query parameters are errors. Times are RFC 3339 in UTC with microseconds. A foreign \
+            organization answers exactly like an absent one.",
+        license(name = "Apache-2.0", identifier = "Apache-2.0"),
+    ),
+    tags(
+        (name = "events", description = "Record events and read them"),
+        (name = "catalog", description = "What events are called and where they belong"),
+        (name = "organizations", description = "The tenants"),
+        (name = "sessions", description = "Signing in and out"),
+        (name = "service", description = "The service itself"),
+    ),
+)]
+struct Base;
+
+/// Every feature's routes: the only list.
+fn routes(config: &mut ServiceConfig<'_>) {
+    config
+        .configure(events::api::routes)
+        .configure(catalog::api::routes)
+        .configure(orgs::api::routes)
+        .configure(sessions::api::routes)
+        .configure(health::routes);
+}
+
+/// The OpenAPI document, collected from the routes that are served.
+pub fn document() -> Document {
+    let (_, mut document) =
+        actix_web::App::new().into_utoipa_app().openapi(Base::openapi()).configure(routes).split_for_parts();
+    let bearer = SecurityScheme::Http(
+        Http::builder()
+            .scheme(HttpAuthScheme::Bearer)
+            .description(Some("An access token from sign-in, or an API key (`ann_sk_…`)."))
+            .build(),
+    );
+    document.components.get_or_insert_with(openapi::Components::default).add_security_scheme("bearer", bearer);
+    document
+}
+
+/// Starts serving on `listener`.
+pub fn serve(app: web::Data<App>, listener: std::net::TcpListener) -> Result<Server> {
+    let failed = |error: std::io::Error| Error::Config(format!("cannot serve: {error}"));
+    let table = web::Data::new(fallback::RouteTable::new(&document()));
+    let workers = std::thread::available_parallelism().map_or(2, usize::from);
+    let server = actix_web::HttpServer::new(move || {
+        let (service, _) = actix_web::App::new()
+            .app_data(app.clone())
+            .app_data(table.clone())
+            .into_utoipa_app()
+            .configure(routes)
+            .split_for_parts();
+        service.default_service(web::to(fallback::answer)).wrap(from_fn(headers::apply))
+    })
+    .workers(workers)
+    .client_request_timeout(std::time::Duration::from_secs(5))
+    .shutdown_timeout(3)
+    .disable_signals()
+    .listen(listener)
+    .map_err(failed)?
+    .run();
+    Ok(server)
+}

@@ -1,0 +1,29 @@
+//! Annals: an audit log service.
+//!
+//! It owns one durable, gapless, append-only log per organization. An event is committed once, in order, and
+//! from then on never changes; everything else here reads that log with a cursor.
+//!
+//! Read the modules in this order. The nouns: [`id`], [`clock`], [`error`], [`config`]. What is stored:
+//! [`db`], [`keyring`], [`log`], [`catalog`], [`events`]. Who may: [`orgs`], [`users`], [`keys`],
+//! [`sessions`], [`access`]. How it is reached: [`http`], [`app`], [`cli`].
+
+pub mod access;
+pub mod app;
+pub mod catalog;
+pub mod cli;
+pub mod clock;
+pub mod config;
+pub mod db;
+mod demo;
+pub mod error;
+pub mod events;
+pub mod http;
+pub mod id;
+pub mod keyring;
+pub mod keys;
+pub mod log;
+pub mod orgs;
+mod own;
+pub mod sessions;
+pub mod telemetry;
+pub mod users;

@@ -1,0 +1,44 @@
+//! The log and its proof: one append-only Merkle log per organization.
+//!
+//! An event is committed once, in order, and never changes. Everything else in the service reads from here.
+
+pub mod frontier;
+pub mod leaf;
+mod seal;
+pub mod sealed;
+mod store;
+pub mod verify;
+pub mod writer;
+
+use crate::{
+    clock::Time,
+    id::{self, Id},
+};
+
+pub use seal::Sealer;
+pub use sealed::SealedEvent;
+pub(crate) use store::{Row as EventRow, append, create, head};
+
+/// Proof that an event is in the log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Receipt {
+    /// The event's id.
+    pub id: Id<id::Event>,
+    /// Its position in the organization's log.
+    pub sequence: i64,
+    /// Hash of its Merkle leaf.
+    pub leaf_hash: Vec<u8>,
+    /// When the server had read the request that brought it.
+    pub received_at: Time,
+}
+
+/// What became of one event of an append.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Appended {
+    /// It is in the log now.
+    New(Receipt),
+    /// It was in the log already, with the same content.
+    Duplicate(Receipt),
+    /// Its id is taken by an event with other content.
+    Conflict,
+}

@@ -1,0 +1,57 @@
+//! The seal of a log head: without our key nobody can append to a log, or cut it, unnoticed.
+
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::Sha256;
+
+use super::store::Head;
+use crate::{
+    error::{Error, Result},
+    id::{Id, Org, ServiceKey},
+    keyring::{Keyring, Purpose, PurposeKey},
+};
+
+/// Separates this MAC from any other use of the key.
+const DOMAIN: &[u8] = b"annals-head-v1\0";
+
+/// Seals heads with the key in use, and checks them with whichever key sealed them.
+#[derive(Debug, Clone)]
+pub struct Sealer {
+    keyring: Keyring,
+}
+
+impl Sealer {
+    /// A sealer with the ring's seal keys.
+    pub const fn new(keyring: Keyring) -> Self {
+        Self { keyring }
+    }
+
+    /// The seal of `head` and the id of the key that made it.
+    pub(super) fn seal(&self, org: Id<Org>, head: &Head) -> Result<(Vec<u8>, Id<ServiceKey>)> {
+        let key = self.keyring.current(Purpose::Seal)?;
+        Ok((mac(key, org, head)?.finalize().into_bytes().to_vec(), key.id))
+    }
+
+    /// Checks that one of our keys sealed `head` as it is.
+    pub(super) fn check(&self, org: Id<Org>, head: &Head) -> Result<()> {
+        let key = self
+            .keyring
+            .by_id(head.seal_key_id)
+            .ok_or_else(|| Error::Integrity("the head is sealed with a key that is not ours".into()))?;
+        mac(key, org, head)?
+            .verify_slice(&head.seal)
+            .map_err(|_| Error::Integrity("the head was changed by somebody without the seal key".into()))
+    }
+}
+
+fn mac(key: &PurposeKey, org: Id<Org>, head: &Head) -> Result<Hmac<Sha256>> {
+    let mut mac = Hmac::<Sha256>::new_from_slice(key.bytes()).map_err(|error| Error::Bug(error.to_string()))?;
+    mac.update(DOMAIN);
+    mac.update(&org.bytes());
+    mac.update(&head.log_id.bytes());
+    mac.update(&head.epoch.to_be_bytes());
+    mac.update(&head.tree_start.to_be_bytes());
+    mac.update(&head.next_sequence.to_be_bytes());
+    mac.update(&head.first_sequence.to_be_bytes());
+    mac.update(&head.frontier);
+    Ok(mac)
+}

@@ -1,0 +1,289 @@
+//! How the log is kept: one head row and one row per event, changed together or not at all.
+
+use std::collections::HashMap;
+
+use diesel::prelude::*;
+
+use super::{Appended, Receipt, SealedEvent, Sealer, frontier::Frontier};
+use crate::{
+    access::OrgScope,
+    clock::Time,
+    db::{
+        Conn, dialect, on_either,
+        schema::{events, log_heads},
+    },
+    error::{Error, Result},
+    id::{self, Id, Org, ServiceKey},
+};
+
+/// Ids looked up in one statement.
+const LOOKUP_CHUNK: usize = 500;
+
+/// A log head as stored.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Insertable)]
+#[diesel(table_name = log_heads)]
+pub(crate) struct Head {
+    pub(crate) log_id: Id<id::Log>,
+    pub(crate) epoch: i32,
+    pub(crate) tree_start: i64,
+    pub(crate) next_sequence: i64,
+    pub(crate) first_sequence: i64,
+    pub(crate) frontier: Vec<u8>,
+    pub(crate) seal: Vec<u8>,
+    pub(crate) seal_key_id: Id<ServiceKey>,
+}
+
+/// The columns of [`Head`], in order.
+const HEAD: (
+    log_heads::log_id,
+    log_heads::epoch,
+    log_heads::tree_start,
+    log_heads::next_sequence,
+    log_heads::first_sequence,
+    log_heads::frontier,
+    log_heads::seal,
+    log_heads::seal_key_id,
+) = (
+    log_heads::log_id,
+    log_heads::epoch,
+    log_heads::tree_start,
+    log_heads::next_sequence,
+    log_heads::first_sequence,
+    log_heads::frontier,
+    log_heads::seal,
+    log_heads::seal_key_id,
+);
+
+impl Head {
+    /// The Merkle frontier.
+    pub(crate) fn frontier(&self) -> Result<Frontier> {
+        let size = u64::try_from(self.next_sequence - self.tree_start).ok();
+        size.and_then(|size| Frontier::from_bytes(size, &self.frontier))
+            .ok_or_else(|| Error::Integrity("the frontier does not fit the log's size".into()))
+    }
+}
+
+/// One row of `events`.
+#[derive(Debug, Insertable)]
+#[diesel(table_name = events, treat_none_as_default_value = false)]
+pub(crate) struct Row<'a> {
+    org_id: Id<Org>,
+    sequence: i64,
+    id: Id<id::Event>,
+    occurred_at: Time,
+    received_at: Time,
+    action: &'a str,
+    category: Option<&'a str>,
+    activity_type: Option<&'a str>,
+    outcome: &'a str,
+    severity: &'a str,
+    source: &'a str,
+    actor_type: &'a str,
+    actor_id: &'a str,
+    actor_name: Option<&'a str>,
+    actor_email: Option<&'a str>,
+    workspace_id: Option<&'a str>,
+    workspace_name: Option<&'a str>,
+    ip: Option<&'a str>,
+    seed: &'a [u8],
+    leaf_hash: &'a [u8],
+    body: &'a str,
+}
+
+impl<'a> Row<'a> {
+    fn new(org_id: Id<Org>, sequence: i64, event: &'a SealedEvent) -> Self {
+        let columns = &event.columns;
+        Self {
+            org_id,
+            sequence,
+            id: event.id,
+            occurred_at: event.occurred_at,
+            received_at: event.received_at,
+            action: &columns.action,
+            category: columns.category.as_deref(),
+            activity_type: columns.activity_type.as_deref(),
+            outcome: &columns.outcome,
+            severity: &columns.severity,
+            source: &columns.source,
+            actor_type: &columns.actor_type,
+            actor_id: &columns.actor_id,
+            actor_name: columns.actor_name.as_deref(),
+            actor_email: columns.actor_email.as_deref(),
+            workspace_id: columns.workspace_id.as_deref(),
+            workspace_name: columns.workspace_name.as_deref(),
+            ip: columns.ip.as_deref(),
+            seed: &event.seed,
+            leaf_hash: &event.leaf_hash,
+            body: &event.body,
+        }
+    }
+}
+
+/// Appends events to one organization's log, in order: the only way anything gets into a log. The outcomes
+/// are in the order of `events`.
+pub(crate) fn append(
+    conn: &mut Conn,
+    sealer: &Sealer,
+    scope: &OrgScope,
+    events: &[SealedEvent],
+) -> Result<Vec<Appended>> {
+    let org = scope.org_id();
+    let head = take_head(conn, org)?;
+    sealer.check(org, &head)?;
+
+    let stored = stored_by_id(conn, org, events)?;
+    let plan = place(&head, &stored, events)?;
+    let rows: Vec<Row<'_>> =
+        plan.iter().filter_map(|placed| placed.row(events)).map(|(sequence, event)| Row::new(org, sequence, event)).collect();
+    if !rows.is_empty() {
+        dialect::insert_events(conn, &rows)?;
+        advance(conn, sealer, org, head, &rows)?;
+    }
+    Ok(plan.into_iter().map(|placed| placed.outcome).collect())
+}
+
+/// Starts an organization's log and appends its first events, so that an empty log is never committed.
+pub(crate) fn create(
+    conn: &mut Conn,
+    sealer: &Sealer,
+    scope: &OrgScope,
+    first: &[SealedEvent],
+    now: Time,
+) -> Result<Vec<Appended>> {
+    let org = scope.org_id();
+    let mut head = Head {
+        log_id: Id::new(now),
+        epoch: 1,
+        tree_start: 0,
+        next_sequence: 0,
+        first_sequence: 0,
+        frontier: Vec::new(),
+        seal: Vec::new(),
+        seal_key_id: Id::new(now),
+    };
+    (head.seal, head.seal_key_id) = sealer.seal(org, &head)?;
+    on_either!(conn, inner => diesel::insert_into(log_heads::table)
+        .values((log_heads::org_id.eq(org), &head))
+        .execute(inner))?;
+    append(conn, sealer, scope, first)
+}
+
+/// The head of an organization's log, for readers.
+pub(crate) fn head(conn: &mut Conn, org: Id<Org>) -> Result<Head> {
+    log_heads::table.find(org).select(HEAD).first(conn).optional()?.ok_or_else(no_head)
+}
+
+/// Locks the head by an UPDATE that changes nothing. `SELECT … FOR UPDATE` would lock a stale copy while
+/// Citus moves the shard, and the append would go to the new one with an old size.
+fn take_head(conn: &mut Conn, org: Id<Org>) -> Result<Head> {
+    diesel::update(log_heads::table.find(org))
+        .set(log_heads::next_sequence.eq(log_heads::next_sequence))
+        .returning(HEAD)
+        .get_result(conn)
+        .optional()?
+        .ok_or_else(no_head)
+}
+
+fn no_head() -> Error {
+    Error::Integrity("the organization has no log head".into())
+}
+
+/// What is known of an event that is in the log already.
+#[derive(Queryable)]
+struct Stored {
+    id: Id<id::Event>,
+    sequence: i64,
+    leaf_hash: Vec<u8>,
+    received_at: Time,
+    body: String,
+}
+
+fn stored_by_id(
+    conn: &mut Conn,
+    org: Id<Org>,
+    new: &[SealedEvent],
+) -> Result<HashMap<Id<id::Event>, Stored>> {
+    let mut stored = HashMap::new();
+    for chunk in new.chunks(LOOKUP_CHUNK) {
+        let ids: Vec<_> = chunk.iter().map(|event| event.id).collect();
+        let rows: Vec<Stored> = events::table
+            .filter(events::org_id.eq(org))
+            .filter(events::id.eq_any(ids))
+            .select((events::id, events::sequence, events::leaf_hash, events::received_at, events::body))
+            .load(conn)?;
+        stored.extend(rows.into_iter().map(|row| (row.id, row)));
+    }
+    Ok(stored)
+}
+
+/// One event's outcome, and where its row goes if it gets one.
+struct Placed {
+    outcome: Appended,
+    new_row: Option<(i64, usize)>,
+}
+
+impl Placed {
+    fn row<'a>(&self, events: &'a [SealedEvent]) -> Option<(i64, &'a SealedEvent)> {
+        let (sequence, index) = self.new_row?;
+        events.get(index).map(|event| (sequence, event))
+    }
+}
+
+/// Decides, in order of arrival, which events are new and gives those the next sequences.
+fn place(head: &Head, stored: &HashMap<Id<id::Event>, Stored>, new: &[SealedEvent]) -> Result<Vec<Placed>> {
+    let mut next_sequence = head.next_sequence;
+    let mut placed_by_id: HashMap<Id<id::Event>, (usize, i64)> = HashMap::new();
+    let mut plan = Vec::with_capacity(new.len());
+    for (index, event) in new.iter().enumerate() {
+        let known = stored.get(&event.id).map(|row| (receipt_of(row), row.body.as_str()));
+        let known = known.or_else(|| {
+            let (first, sequence) = placed_by_id.get(&event.id)?;
+            let first = new.get(*first)?;
+            Some((receipt(first, *sequence), first.body.as_str()))
+        });
+        let (outcome, new_row) = match known {
+            // The leaf hash holds a random seed: equal means that this very event was committed by an
+            // earlier try whose answer was lost.
+            Some((receipt, _)) if receipt.leaf_hash == event.leaf_hash => (Appended::New(receipt), None),
+            Some((receipt, body)) if event.repeats(body)? => (Appended::Duplicate(receipt), None),
+            Some(_) => (Appended::Conflict, None),
+            None => {
+                let sequence = next_sequence;
+                next_sequence += 1;
+                placed_by_id.insert(event.id, (index, sequence));
+                (Appended::New(receipt(event, sequence)), Some((sequence, index)))
+            }
+        };
+        plan.push(Placed { outcome, new_row });
+    }
+    Ok(plan)
+}
+
+fn receipt(event: &SealedEvent, sequence: i64) -> Receipt {
+    Receipt { id: event.id, sequence, leaf_hash: event.leaf_hash.to_vec(), received_at: event.received_at }
+}
+
+fn receipt_of(row: &Stored) -> Receipt {
+    Receipt { id: row.id, sequence: row.sequence, leaf_hash: row.leaf_hash.clone(), received_at: row.received_at }
+}
+
+/// Pushes the new leaves and seals the head over them.
+fn advance(conn: &mut Conn, sealer: &Sealer, org: Id<Org>, mut head: Head, rows: &[Row<'_>]) -> Result<()> {
+    let mut frontier = head.frontier()?;
+    for row in rows {
+        let hash = row.leaf_hash.try_into().map_err(|_| Error::Bug("a leaf hash is not 32 bytes".into()))?;
+        frontier.push(hash);
+        head.next_sequence += 1;
+    }
+    head.frontier = frontier.to_bytes();
+    let (seal, seal_key_id) = sealer.seal(org, &head)?;
+    diesel::update(log_heads::table.find(org))
+        .set((
+            log_heads::next_sequence.eq(head.next_sequence),
+            log_heads::frontier.eq(head.frontier),
+            log_heads::seal.eq(seal),
+            log_heads::seal_key_id.eq(seal_key_id),
+        ))
+        .execute(conn)?;
+    Ok(())
+}

@@ -1,0 +1,272 @@
+//! The group-commit writer: whatever waits is committed together, and answered after COMMIT.
+//!
+//! One thread per writer takes everything queued, without lingering: while it commits, the next group
+//! gathers by itself. SQLite has one writer; PostgreSQL a few, an organization always on the same one.
+
+use std::{
+    collections::BTreeMap,
+    hash::{DefaultHasher, Hash, Hasher},
+    sync::{
+        Arc, Mutex, PoisonError, RwLock,
+        atomic::{AtomicUsize, Ordering},
+        mpsc,
+    },
+    thread::JoinHandle,
+};
+
+use tokio::sync::oneshot;
+
+use super::{Appended, SealedEvent, Sealer, store};
+use crate::{
+    access::OrgScope,
+    db::{Conn, Db, Grouping, dialect},
+    error::{Error, Result},
+    id::{Id, Org},
+};
+
+/// Most events in one group. A request is never split, so a group may exceed it by one request.
+const GROUP_EVENTS_MAX: usize = 2_000;
+/// Most bytes in one group, likewise.
+const GROUP_BYTES_MAX: usize = 16 * 1024 * 1024;
+/// How often a group is tried again when its COMMIT's outcome is unknown.
+const COMMIT_TRIES: u32 = 3;
+/// What a full queue asks its callers to wait, in seconds.
+const RETRY_AFTER_SECONDS: u32 = 1;
+
+/// How much may wait for the writers before requests are turned away.
+#[derive(Debug, Clone, Copy)]
+pub struct QueueLimits {
+    /// Events.
+    pub events: usize,
+    /// Bytes.
+    pub bytes: usize,
+}
+
+/// The writer threads and the queues that feed them.
+#[derive(Debug)]
+pub struct Writer {
+    /// Empty once the writer was stopped.
+    queues: RwLock<Vec<mpsc::Sender<Job>>>,
+    waiting: Arc<Waiting>,
+    threads: Mutex<Vec<JoinHandle<()>>>,
+}
+
+struct Job {
+    scope: OrgScope,
+    events: Vec<SealedEvent>,
+    reply: oneshot::Sender<Result<Vec<Appended>>>,
+    /// Released when the job is answered.
+    _place: Place,
+}
+
+impl Writer {
+    /// Starts the writers of `db`.
+    pub fn start(db: &Db, sealer: &Sealer, limits: QueueLimits) -> Result<Self> {
+        let count = match db.grouping() {
+            Grouping::Together => 1,
+            Grouping::PerOrganization => 4,
+        };
+        let mut queues = Vec::new();
+        let mut threads = Vec::new();
+        for index in 0..count {
+            let (queue, jobs) = mpsc::channel();
+            let (db, sealer) = (db.clone(), sealer.clone());
+            let thread = std::thread::Builder::new()
+                .name(format!("log-writer-{index}"))
+                .spawn(move || run(&db, &sealer, &jobs))
+                .map_err(|error| Error::Config(format!("cannot start the writer: {error}")))?;
+            queues.push(queue);
+            threads.push(thread);
+        }
+        let waiting = Arc::new(Waiting::new(limits));
+        Ok(Self { queues: RwLock::new(queues), waiting, threads: Mutex::new(threads) })
+    }
+
+    /// Appends the events and answers after COMMIT. Outcomes are in the order of `events`.
+    ///
+    /// # Errors
+    /// [`Error::Overloaded`] when the queue is full; nothing was queued then.
+    pub async fn append(&self, scope: OrgScope, events: Vec<SealedEvent>) -> Result<Vec<Appended>> {
+        let bytes = events.iter().map(SealedEvent::size_bytes).sum();
+        let place = self.waiting.enter(events.len(), bytes)?;
+        let (reply, answer) = oneshot::channel();
+        self.enqueue(Job { scope, events, reply, _place: place })?;
+        answer.await.map_err(|_| stopped())?
+    }
+
+    /// Takes no more, lets the queues drain and waits for the writers to end.
+    pub fn stop(&self) {
+        self.queues.write().unwrap_or_else(PoisonError::into_inner).clear();
+        for thread in self.threads.lock().unwrap_or_else(PoisonError::into_inner).drain(..) {
+            if thread.join().is_err() {
+                tracing::error!("a log writer panicked");
+            }
+        }
+    }
+
+    fn enqueue(&self, job: Job) -> Result<()> {
+        let queues = self.queues.read().unwrap_or_else(PoisonError::into_inner);
+        let mut hasher = DefaultHasher::new();
+        job.scope.org_id().hash(&mut hasher);
+        let index = usize::try_from(hasher.finish()).unwrap_or(0).checked_rem(queues.len());
+        let queue = index.and_then(|index| queues.get(index)).ok_or_else(stopped)?;
+        queue.send(job).map_err(|_| stopped())
+    }
+}
+
+fn stopped() -> Error {
+    Error::Unavailable("the writer has stopped".into())
+}
+
+/// Counts what waits, so that the queue cannot grow without end.
+#[derive(Debug)]
+struct Waiting {
+    limits: QueueLimits,
+    events: AtomicUsize,
+    bytes: AtomicUsize,
+}
+
+/// A place in the queue.
+struct Place {
+    waiting: Arc<Waiting>,
+    events: usize,
+    bytes: usize,
+}
+
+impl Waiting {
+    const fn new(limits: QueueLimits) -> Self {
+        Self { limits, events: AtomicUsize::new(0), bytes: AtomicUsize::new(0) }
+    }
+
+    fn enter(self: &Arc<Self>, events: usize, bytes: usize) -> Result<Place> {
+        // Entering first and leaving when it was too much keeps the check and the count one step.
+        let place = Place { waiting: Arc::clone(self), events, bytes };
+        let events_waiting = self.events.fetch_add(events, Ordering::Relaxed) + events;
+        let bytes_waiting = self.bytes.fetch_add(bytes, Ordering::Relaxed) + bytes;
+        if events_waiting > self.limits.events || bytes_waiting > self.limits.bytes {
+            return Err(Error::Overloaded(RETRY_AFTER_SECONDS));
+        }
+        Ok(place)
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        self.waiting.events.fetch_sub(self.events, Ordering::Relaxed);
+        self.waiting.bytes.fetch_sub(self.bytes, Ordering::Relaxed);
+    }
+}
+
+/// The writer thread: groups until the queue is closed and empty.
+fn run(db: &Db, sealer: &Sealer, jobs: &mpsc::Receiver<Job>) {
+    while let Ok(first) = jobs.recv() {
+        let mut by_org: BTreeMap<Id<Org>, Vec<Job>> = BTreeMap::new();
+        let (mut events, mut bytes) = (0, 0);
+        let mut next = Some(first);
+        while let Some(job) = next {
+            events += job.events.len();
+            bytes += job.events.iter().map(SealedEvent::size_bytes).sum::<usize>();
+            by_org.entry(job.scope.org_id()).or_default().push(job);
+            let full = events >= GROUP_EVENTS_MAX || bytes >= GROUP_BYTES_MAX;
+            next = if full { None } else { jobs.try_recv().ok() };
+        }
+        let groups: Vec<Vec<Job>> = by_org.into_values().collect();
+        match db.grouping() {
+            Grouping::Together => commit(db, sealer, groups),
+            Grouping::PerOrganization => groups.into_iter().for_each(|group| commit(db, sealer, vec![group])),
+        }
+    }
+}
+
+/// Commits groups of jobs, one organization each, in one transaction, and answers every job.
+fn commit(db: &Db, sealer: &Sealer, groups: Vec<Vec<Job>>) {
+    let groups: Vec<(OrgScope, Vec<SealedEvent>, Vec<Waiter>)> = groups.into_iter().filter_map(merge).collect();
+    let mut tries = 0;
+    let result = loop {
+        tries += 1;
+        let result = db.write_blocking("log.append", |conn| append_groups(conn, sealer, &groups));
+        match result {
+            // Appending again settles it: what was committed is recognised by its leaf hash.
+            Err(Error::CommitUnknown(cause)) if tries < COMMIT_TRIES => {
+                tracing::warn!(tries, cause, "outcome of a commit is unknown; appending again");
+            }
+            result => break result,
+        }
+    };
+    match result {
+        Ok(outcomes) => {
+            for ((_, _, waiters), outcome) in groups.into_iter().zip(outcomes) {
+                answer(waiters, outcome);
+            }
+        }
+        Err(error) => {
+            tracing::error!(%error, "append failed");
+            let cause = error.to_string();
+            for (_, _, waiters) in groups {
+                answer(waiters, Err(Error::Unavailable(cause.clone())));
+            }
+        }
+    }
+}
+
+/// Who waits for how many outcomes.
+struct Waiter {
+    events: usize,
+    reply: oneshot::Sender<Result<Vec<Appended>>>,
+    _place: Place,
+}
+
+/// The events of one organization's jobs as one append.
+fn merge(jobs: Vec<Job>) -> Option<(OrgScope, Vec<SealedEvent>, Vec<Waiter>)> {
+    let scope = jobs.first()?.scope.clone();
+    let mut events = Vec::new();
+    let mut waiters = Vec::new();
+    for job in jobs {
+        waiters.push(Waiter { events: job.events.len(), reply: job.reply, _place: job._place });
+        events.extend(job.events);
+    }
+    Some((scope, events, waiters))
+}
+
+/// Appends each group in a savepoint: a damaged log refuses its own events, not those of its neighbours.
+fn append_groups(
+    conn: &mut Conn,
+    sealer: &Sealer,
+    groups: &[(OrgScope, Vec<SealedEvent>, Vec<Waiter>)],
+) -> Result<Vec<Result<Vec<Appended>>>> {
+    let mut outcomes = Vec::with_capacity(groups.len());
+    for (scope, events, _) in groups {
+        match dialect::savepoint(conn, |conn| store::append(conn, sealer, scope, events)) {
+            Err(error @ Error::Integrity(_)) => {
+                tracing::error!(org = scope.slug(), %error, "append refused");
+                outcomes.push(Err(error));
+            }
+            Err(error) => return Err(error),
+            appended => outcomes.push(appended),
+        }
+    }
+    Ok(outcomes)
+}
+
+/// Hands every waiter its share. A waiter that has gone away has its events in the log all the same.
+fn answer(waiters: Vec<Waiter>, outcome: Result<Vec<Appended>>) {
+    match outcome {
+        Ok(appended) => {
+            let mut appended = appended.into_iter();
+            for waiter in waiters {
+                let share = appended.by_ref().take(waiter.events).collect();
+                drop(waiter.reply.send(Ok(share)));
+            }
+        }
+        Err(error) => {
+            let cause = error.to_string();
+            for waiter in waiters {
+                let error = match &error {
+                    Error::Integrity(_) => Error::Integrity(cause.clone()),
+                    _ => Error::Unavailable(cause.clone()),
+                };
+                drop(waiter.reply.send(Err(error)));
+            }
+        }
+    }
+}

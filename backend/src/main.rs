@@ -1,0 +1,5 @@
+//! The `annals` binary: the command line of the library.
+
+fn main() -> std::process::ExitCode {
+    annals::cli::main()
+}

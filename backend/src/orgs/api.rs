@@ -1,0 +1,87 @@
+//! Organizations over HTTP.
+
+use actix_web::{get, web};
+use serde::Serialize;
+use utoipa::ToSchema;
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use crate::{
+    access::{Permit, Role, permission},
+    app::App,
+    error::{Problem, Result},
+    http::query::{NoQuery, Query},
+    id::{self, Id},
+    users,
+};
+
+pub(crate) fn routes(config: &mut ServiceConfig<'_>) {
+    config.service(get_organization);
+}
+
+/// An organization, as the person who asks sees it.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct OrganizationView {
+    /// Its id.
+    #[schema(value_type = String, format = Uuid)]
+    id: Id<id::Org>,
+    /// Its name in paths.
+    #[schema(example = "acme")]
+    slug: String,
+    /// Its name for people.
+    #[schema(example = "Acme Corp")]
+    name: String,
+    /// Event-type packs in order of precedence; `annals` always follows them.
+    #[schema(example = json!(["blink"]))]
+    packs: Vec<String>,
+    /// The asking person's role; absent for API keys.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    role: Option<Role>,
+    /// Who to ask for access.
+    admins: Vec<Contact>,
+}
+
+/// A person to turn to.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Contact {
+    /// Their name.
+    #[schema(example = "Ada Byron")]
+    name: String,
+    /// Their e-mail address.
+    #[schema(example = "ada@example.com")]
+    email: String,
+}
+
+/// Get an organization
+///
+/// Its name, its packs, your role in it, and the admins to ask for access. Every member may see this much.
+#[utoipa::path(
+    tag = "organizations",
+    params(("org" = String, Path, description = "Slug or id of the organization", example = "acme")),
+    responses(
+        (status = 200, description = "The organization", body = OrganizationView),
+        (status = 400, description = "Unknown query parameter", body = Problem, content_type = "application/problem+json"),
+        (status = 401, description = "Not signed in", body = Problem, content_type = "application/problem+json"),
+        (status = 403, description = "A key without the scope org:read", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "Absent or foreign organization", body = Problem, content_type = "application/problem+json"),
+    ),
+    security(("bearer" = [])),
+    extensions(("x-permission" = json!("org:read"))),
+)]
+#[get("/v1/orgs/{org}")]
+pub(crate) async fn get_organization(
+    permit: Permit<permission::ReadOrganization>,
+    _query: Query<NoQuery>,
+    app: web::Data<App>,
+) -> Result<web::Json<OrganizationView>> {
+    let org = permit.scope.org_id();
+    let admins = app.db.read("members.admins", move |conn| users::store::admins(conn, org)).await?;
+    let organization = permit.scope.organization();
+    Ok(web::Json(OrganizationView {
+        id: organization.id,
+        slug: organization.slug.clone(),
+        name: organization.name.clone(),
+        packs: organization.packs.clone(),
+        role: permit.role,
+        admins: admins.into_iter().map(|(name, email)| Contact { name, email }).collect(),
+    }))
+}

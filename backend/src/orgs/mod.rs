@@ -1,0 +1,108 @@
+//! Organizations: the tenants, and the reserved one for what belongs to none of them.
+
+pub mod api;
+pub(crate) mod store;
+
+use std::sync::Arc;
+
+use serde_json::json;
+
+use crate::{
+    access::OrgScope,
+    catalog::OWN_PACK,
+    clock::Time,
+    db::Conn,
+    error::{Error, FieldError, Result},
+    id::{self, Id},
+    own::{OwnEvent, Recorder},
+};
+
+/// Slug of the reserved organization whose log holds what belongs to no other: operators' sign-ins, failed
+/// sign-ins of unknown people, the making of organizations.
+pub const PLATFORM_SLUG: &str = "platform";
+
+/// An organization.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Organization {
+    pub id: Id<id::Org>,
+    pub slug: String,
+    pub name: String,
+    /// Whether it is the reserved platform organization.
+    pub is_platform: bool,
+    /// Event-type packs in order of precedence; `annals` always follows them.
+    pub packs: Vec<String>,
+}
+
+/// What an organization is made from.
+#[derive(Debug, Clone)]
+pub struct NewOrganization {
+    slug: String,
+    name: String,
+    is_platform: bool,
+    packs: Vec<String>,
+}
+
+impl NewOrganization {
+    /// A customer's organization.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] when the slug is not `[a-z0-9-]{2,63}`, looks like a UUID or is reserved, or the name
+    /// is empty or over 256 bytes, or a pack does not exist.
+    pub fn new(slug: &str, name: &str, packs: &[String], has_pack: impl Fn(&str) -> bool) -> Result<Self> {
+        let mut errors = Vec::new();
+        let is_slug_char = |byte: u8| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-');
+        if !(2..=63).contains(&slug.len()) || !slug.bytes().all(is_slug_char) {
+            errors.push(FieldError::new("/slug", "invalid_format", "2 to 63 of a-z, 0-9 and -"));
+        } else if Id::<id::Org>::parse(slug).is_some() || [PLATFORM_SLUG, OWN_PACK].contains(&slug) {
+            errors.push(FieldError::new("/slug", "reserved_name", "must not look like a UUID, nor be reserved"));
+        }
+        if name.trim().is_empty() || name.len() > 256 {
+            errors.push(FieldError::new("/name", "invalid_format", "1 to 256 bytes"));
+        }
+        for (index, pack) in packs.iter().enumerate() {
+            if pack == OWN_PACK || !has_pack(pack) {
+                errors.push(FieldError::new(format!("/packs/{index}"), "unknown_value", "there is no such pack"));
+            }
+        }
+        if !errors.is_empty() {
+            return Err(Error::Invalid(errors));
+        }
+        Ok(Self { slug: slug.to_owned(), name: name.to_owned(), is_platform: false, packs: packs.to_vec() })
+    }
+
+    /// The reserved organization.
+    fn platform() -> Self {
+        Self { slug: PLATFORM_SLUG.into(), name: "Platform".into(), is_platform: true, packs: Vec::new() }
+    }
+}
+
+/// Creates an organization with its log, whose first event says so.
+pub(crate) fn create(
+    conn: &mut Conn,
+    recorder: &Recorder,
+    new: &NewOrganization,
+    actor: &serde_json::Value,
+    now: Time,
+) -> Result<Arc<Organization>> {
+    let organization = Arc::new(Organization {
+        id: Id::new(now),
+        slug: new.slug.clone(),
+        name: new.name.clone(),
+        is_platform: new.is_platform,
+        packs: new.packs.clone(),
+    });
+    store::insert(conn, &organization, now)?;
+    let event = OwnEvent::new("annals.organization.created", actor.clone())
+        .target(json!({"type": "organization", "id": organization.id, "name": organization.name}))
+        .parameters(json!({"slug": organization.slug}));
+    recorder.create_log(conn, &OrgScope::of_service(&organization), event)?;
+    Ok(organization)
+}
+
+/// The platform organization; the first start of an installation makes it.
+pub(crate) fn ensure_platform(conn: &mut Conn, recorder: &Recorder, now: Time) -> Result<Arc<Organization>> {
+    match store::find(conn, PLATFORM_SLUG)? {
+        Some(organization) => Ok(Arc::new(organization)),
+        None => create(conn, recorder, &NewOrganization::platform(), &OwnEvent::system_actor("annals"), now),
+    }
+}

@@ -1,0 +1,105 @@
+//! The service's own events: every change of its state is recorded in the transaction that makes it.
+
+use std::sync::Arc;
+
+use serde_json::{Map, Value, json};
+
+use crate::{
+    access::{ClientContext, OrgScope},
+    catalog::{Catalog, OWN_PACK},
+    clock::Clock,
+    db::Conn,
+    error::{Error, Result},
+    events::input::{Author, NewEvent},
+    log::{self, Appended, Receipt, SealedEvent, Sealer, sealed::Context},
+};
+
+/// An event about the service itself.
+#[derive(Debug, Clone)]
+pub(crate) struct OwnEvent(Map<String, Value>);
+
+impl OwnEvent {
+    /// An act that succeeded.
+    pub(crate) fn new(action: &str, actor: Value) -> Self {
+        let mut members = Map::new();
+        members.insert("action".into(), action.into());
+        members.insert("actor".into(), actor);
+        members.insert("outcome".into(), "success".into());
+        Self(members)
+    }
+
+    /// The actor of what the service, or somebody at its command line, does.
+    pub(crate) fn system_actor(id: &str) -> Value {
+        json!({"type": "system", "id": id})
+    }
+
+    /// An attempt that failed, and why.
+    pub(crate) fn failed(mut self, reason: &str) -> Self {
+        self.0.insert("outcome".into(), "failure".into());
+        self.0.insert("reason".into(), reason.into());
+        self
+    }
+
+    /// What was acted on.
+    pub(crate) fn target(mut self, target: Value) -> Self {
+        self.0.insert("targets".into(), json!([target]));
+        self
+    }
+
+    /// What else there is to say.
+    pub(crate) fn parameters(mut self, parameters: Value) -> Self {
+        self.0.insert("parameters".into(), parameters);
+        self
+    }
+
+    /// Where the request came from.
+    pub(crate) fn context(mut self, context: &ClientContext) -> Self {
+        self.0.insert("context".into(), context.to_json());
+        self
+    }
+
+    /// How serious it is, in OCSF's words.
+    pub(crate) fn severity(mut self, severity: &str) -> Self {
+        self.0.insert("severity".into(), severity.into());
+        self
+    }
+}
+
+/// Appends own events, as the last statements of the acting transaction.
+#[derive(Debug, Clone)]
+pub(crate) struct Recorder {
+    pub(crate) catalog: Arc<Catalog>,
+    pub(crate) sealer: Sealer,
+    pub(crate) clock: Clock,
+}
+
+impl Recorder {
+    /// Appends one event to the log of `scope`.
+    pub(crate) fn record(&self, conn: &mut Conn, scope: &OrgScope, event: OwnEvent) -> Result<Receipt> {
+        let sealed = self.seal(scope, event)?;
+        appended(log::append(conn, &self.sealer, scope, &[sealed])?)
+    }
+
+    /// Starts a log with its first event.
+    pub(crate) fn create_log(&self, conn: &mut Conn, scope: &OrgScope, event: OwnEvent) -> Result<Receipt> {
+        let sealed = self.seal(scope, event)?;
+        appended(log::create(conn, &self.sealer, scope, &[sealed], self.clock.now())?)
+    }
+
+    fn seal(&self, scope: &OrgScope, OwnEvent(members): OwnEvent) -> Result<SealedEvent> {
+        let received_at = self.clock.now();
+        let event = NewEvent::check(members, "", received_at, Author::Service)
+            .map_err(|errors| Error::Bug(format!("an own event breaks the rules: {errors:?}")))?;
+        let packs = &scope.organization().packs;
+        SealedEvent::seal(event, &Context { catalog: &self.catalog, packs, source: OWN_PACK, received_at })
+    }
+}
+
+fn appended(outcomes: Vec<Appended>) -> Result<Receipt> {
+    match outcomes.into_iter().next() {
+        Some(Appended::New(receipt)) => Ok(receipt),
+        Some(Appended::Duplicate(_) | Appended::Conflict) | None => {
+            Err(Error::Bug("an own event was not appended".into()))
+        }
+    }
+}

@@ -1,0 +1,286 @@
+//! Sign-in, refresh and sign-out over HTTP.
+
+use actix_web::{
+    HttpRequest, HttpResponse,
+    cookie::{Cookie, SameSite, time::Duration},
+    get,
+    http::header,
+    post, web,
+};
+use secrecy::SecretString;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use super::{Opened, jwt};
+use crate::{
+    access::{
+        ClientContext, Principal, Role, SignedIn,
+        token::{Kind, Token},
+    },
+    app::App,
+    error::{Error, Problem, Result},
+    http::{
+        json::JsonBody,
+        query::{NoQuery, Query},
+    },
+    id::{self, Id},
+    users::{self, Membership},
+};
+
+pub(crate) fn routes(config: &mut ServiceConfig<'_>) {
+    config.service(login).service(refresh_session).service(logout).service(get_me);
+}
+
+/// Credentials.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct LoginInput {
+    /// The account's e-mail address, in any case.
+    #[schema(example = "ada@example.com")]
+    email: String,
+    /// The password.
+    #[schema(value_type = String, format = Password, example = "correct horse battery staple")]
+    password: SecretString,
+}
+
+/// A session: a short access token in the body, a refresh token in an HttpOnly cookie.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct SessionView {
+    /// Send as `Authorization: Bearer`.
+    access_token: String,
+    /// Always `Bearer`.
+    #[schema(example = "Bearer")]
+    token_type: &'static str,
+    /// Seconds until the access token expires.
+    #[schema(example = 600)]
+    expires_in: u64,
+    /// Who is signed in.
+    user: UserView,
+    /// Where they belong.
+    organizations: Vec<MembershipView>,
+}
+
+/// A person.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct UserView {
+    /// Their id.
+    #[schema(value_type = String, format = Uuid)]
+    id: Id<id::User>,
+    /// Their e-mail address.
+    #[schema(example = "ada@example.com")]
+    email: String,
+    /// Their name.
+    #[schema(example = "Ada Byron")]
+    name: String,
+    /// Whether they run this service.
+    is_operator: bool,
+}
+
+/// A person's place in an organization.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct MembershipView {
+    /// The organization's id.
+    #[schema(value_type = String, format = Uuid)]
+    id: Id<id::Org>,
+    /// Its name in paths.
+    #[schema(example = "acme")]
+    slug: String,
+    /// Its name for people.
+    #[schema(example = "Acme Corp")]
+    name: String,
+    /// The person's role there.
+    role: Role,
+}
+
+/// Who the access token belongs to.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct MeView {
+    /// The person.
+    user: UserView,
+    /// Where they belong.
+    organizations: Vec<MembershipView>,
+}
+
+/// Sign in
+///
+/// Answers an access token and sets the refresh cookie. A wrong e-mail and a wrong password are the same
+/// answer. Every attempt is recorded in the log of the person's organizations.
+#[utoipa::path(
+    tag = "sessions",
+    request_body(content = LoginInput, content_type = "application/json"),
+    responses(
+        (status = 200, description = "Signed in", body = SessionView),
+        (status = 400, description = "Not JSON, or an unknown query parameter", body = Problem, content_type = "application/problem+json"),
+        (status = 401, description = "Wrong e-mail or password", body = Problem, content_type = "application/problem+json"),
+        (status = 413, description = "Body over 16 KiB", body = Problem, content_type = "application/problem+json"),
+        (status = 415, description = "Not application/json", body = Problem, content_type = "application/problem+json"),
+        (status = 422, description = "A member is missing or unknown", body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "Too many sign-ins at once, or no database", body = Problem, content_type = "application/problem+json"),
+    ),
+    extensions(("x-permission" = json!("public"))),
+)]
+#[post("/v1/auth/login")]
+pub(crate) async fn login(
+    request: HttpRequest,
+    _query: Query<NoQuery>,
+    input: JsonBody<LoginInput>,
+    app: web::Data<App>,
+) -> Result<HttpResponse> {
+    let input = input.0;
+    let opened = super::sign_in(&app, &input.email, input.password, ClientContext::of(&request)).await?;
+    respond(&app, opened)
+}
+
+/// Refresh the session
+///
+/// Exchanges the refresh cookie for a new one and a new access token. For the service's own page: needs the
+/// header `X-Annals-CSRF: 1`. A refresh token that was used before ends the session.
+#[utoipa::path(
+    tag = "sessions",
+    params(("X-Annals-CSRF" = String, Header, description = "Always 1", example = "1")),
+    responses(
+        (status = 200, description = "Refreshed", body = SessionView),
+        (status = 400, description = "Unknown query parameter", body = Problem, content_type = "application/problem+json"),
+        (status = 401, description = "The session has ended", body = Problem, content_type = "application/problem+json"),
+        (status = 403, description = "Not from the service's own page", body = Problem, content_type = "application/problem+json"),
+    ),
+    extensions(("x-permission" = json!("refresh_cookie"))),
+)]
+#[post("/v1/auth/refresh")]
+pub(crate) async fn refresh_session(
+    request: HttpRequest,
+    _query: Query<NoQuery>,
+    app: web::Data<App>,
+) -> Result<HttpResponse> {
+    check_same_origin(&app, &request)?;
+    let token = cookie_token(&app, &request).ok_or(Error::SessionEnded)?;
+    let opened = super::refresh(&app, token, ClientContext::of(&request)).await?;
+    respond(&app, opened)
+}
+
+/// Sign out
+///
+/// Ends the session of the refresh cookie on every node within seconds. Needs the header `X-Annals-CSRF: 1`.
+/// Without a live session it answers the same.
+#[utoipa::path(
+    tag = "sessions",
+    params(("X-Annals-CSRF" = String, Header, description = "Always 1", example = "1")),
+    responses(
+        (status = 204, description = "Signed out"),
+        (status = 400, description = "Unknown query parameter", body = Problem, content_type = "application/problem+json"),
+        (status = 403, description = "Not from the service's own page", body = Problem, content_type = "application/problem+json"),
+    ),
+    extensions(("x-permission" = json!("refresh_cookie"))),
+)]
+#[post("/v1/auth/logout")]
+pub(crate) async fn logout(
+    request: HttpRequest,
+    _query: Query<NoQuery>,
+    app: web::Data<App>,
+) -> Result<HttpResponse> {
+    check_same_origin(&app, &request)?;
+    if let Some(token) = cookie_token(&app, &request) {
+        super::sign_out(&app, token, ClientContext::of(&request)).await?;
+    }
+    let mut gone = refresh_cookie(&app, "");
+    gone.make_removal();
+    Ok(HttpResponse::NoContent().cookie(gone).finish())
+}
+
+/// Who am I
+///
+/// The person behind the access token, and their organizations. API keys have no person: 403.
+#[utoipa::path(
+    tag = "sessions",
+    responses(
+        (status = 200, description = "The person", body = MeView),
+        (status = 400, description = "Unknown query parameter", body = Problem, content_type = "application/problem+json"),
+        (status = 401, description = "Not signed in", body = Problem, content_type = "application/problem+json"),
+        (status = 403, description = "An API key", body = Problem, content_type = "application/problem+json"),
+    ),
+    security(("bearer" = [])),
+    extensions(("x-permission" = json!("signed_in"))),
+)]
+#[get("/v1/me")]
+pub(crate) async fn get_me(
+    SignedIn(principal): SignedIn,
+    _query: Query<NoQuery>,
+    app: web::Data<App>,
+) -> Result<web::Json<MeView>> {
+    let Principal::User(user) = principal else {
+        return Err(Error::Forbidden("an API key belongs to no person".into()));
+    };
+    let id = user.id;
+    let memberships = app.db.read("members.of_user", move |conn| users::store::memberships_of(conn, id)).await?;
+    Ok(web::Json(MeView {
+        user: UserView { id, email: user.email.clone(), name: user.name.clone(), is_operator: user.is_operator },
+        organizations: membership_views(&app, memberships, user.is_operator),
+    }))
+}
+
+fn respond(app: &App, opened: Opened) -> Result<HttpResponse> {
+    let user = opened.user;
+    let access_token = app.access_tokens.sign(
+        user.id,
+        opened.session_id,
+        user.security_version,
+        opened.signed_in_at,
+        app.clock.now(),
+    )?;
+    let cookie = refresh_cookie(app, opened.refresh_token.expose());
+    Ok(HttpResponse::Ok().cookie(cookie).json(SessionView {
+        access_token,
+        token_type: "Bearer",
+        expires_in: jwt::LIFETIME.as_secs(),
+        organizations: membership_views(app, opened.memberships, user.is_operator),
+        user: UserView { id: user.id, email: user.email, name: user.name, is_operator: user.is_operator },
+    }))
+}
+
+/// Operators also see the platform's own organization.
+fn membership_views(app: &App, memberships: Vec<Membership>, is_operator: bool) -> Vec<MembershipView> {
+    let platform = is_operator.then(|| MembershipView {
+        id: app.platform.id,
+        slug: app.platform.slug.clone(),
+        name: app.platform.name.clone(),
+        role: Role::Operator,
+    });
+    let own = memberships.into_iter().map(|Membership { organization, role }| MembershipView {
+        id: organization.id,
+        slug: organization.slug,
+        name: organization.name,
+        role,
+    });
+    own.chain(platform).collect()
+}
+
+/// Behind https the cookie's `__Host-` prefix ties it to this host; on plain http browsers refuse the prefix.
+fn refresh_cookie<'a>(app: &App, value: &'a str) -> Cookie<'a> {
+    let is_https = app.config.is_https();
+    let name = if is_https { "__Host-annals_rt" } else { "annals_rt" };
+    let max_age = i64::try_from(app.lifetimes.absolute.as_secs()).unwrap_or(i64::MAX);
+    Cookie::build(name, value)
+        .path("/")
+        .http_only(true)
+        .same_site(SameSite::Strict)
+        .secure(is_https)
+        .max_age(Duration::seconds(max_age))
+        .finish()
+}
+
+fn cookie_token(app: &App, request: &HttpRequest) -> Option<Token> {
+    let cookie = request.cookie(refresh_cookie(app, "").name())?;
+    Token::parse(Kind::Refresh, cookie.value())
+}
+
+/// The cookie is the one credential that a browser sends by itself, so what uses it must come from our page:
+/// a header that no form can send, an `Origin` that is ours, and the browser's own word for it.
+fn check_same_origin(app: &App, request: &HttpRequest) -> Result<()> {
+    let header = |name: &str| request.headers().get(name).map(|value| value.to_str().unwrap_or("?"));
+    let has_header = header("x-annals-csrf") == Some("1");
+    let is_same_site = header("sec-fetch-site").is_none_or(|site| site == "same-origin");
+    let host = request.headers().get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
+    let is_own_origin = header("origin").is_none_or(|origin| app.config.is_own_origin(origin, host));
+    if has_header && is_same_site && is_own_origin { Ok(()) } else { Err(Error::CsrfRejected) }
+}

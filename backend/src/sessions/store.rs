@@ -1,0 +1,167 @@
+//! How sessions are kept.
+
+use std::sync::Arc;
+
+use diesel::prelude::*;
+
+use super::Lifetimes;
+use crate::{
+    access::{ClientContext, token::Token},
+    clock::Time,
+    db::{
+        Conn, on_either,
+        schema::{organizations, session_organizations, sessions, users},
+    },
+    error::Result,
+    id::{self, Id},
+    orgs::{self, Organization},
+    users::{UserRow, store as users_store},
+};
+
+/// A session to be started.
+#[derive(Debug)]
+pub(super) struct NewSession<'a> {
+    pub(super) id: Id<id::Session>,
+    pub(super) user_id: Id<id::User>,
+    pub(super) token: &'a Token,
+    pub(super) client: &'a ClientContext,
+    pub(super) now: Time,
+    pub(super) lifetimes: Lifetimes,
+}
+
+/// A session as stored.
+#[derive(Debug, Queryable)]
+pub(super) struct SessionRow {
+    pub(super) id: Id<id::Session>,
+    pub(super) user_id: Id<id::User>,
+    pub(super) public_id: String,
+    pub(super) token_hash: Vec<u8>,
+    pub(super) previous_token_hash: Option<Vec<u8>>,
+    pub(super) generation: i32,
+    pub(super) rotated_at: Time,
+    pub(super) created_at: Time,
+    pub(super) expires_at: Time,
+}
+
+/// Adds a session.
+pub(super) fn insert(conn: &mut Conn, new: &NewSession<'_>) -> Result<()> {
+    on_either!(conn, inner => diesel::insert_into(sessions::table)
+        .values((
+            sessions::id.eq(new.id),
+            sessions::user_id.eq(new.user_id),
+            sessions::public_id.eq(new.token.public_id()),
+            sessions::token_hash.eq(new.token.hash().to_vec()),
+            sessions::generation.eq(0),
+            sessions::rotated_at.eq(new.now),
+            sessions::created_at.eq(new.now),
+            sessions::idle_expires_at.eq(new.now.plus(new.lifetimes.idle)),
+            sessions::expires_at.eq(new.now.plus(new.lifetimes.absolute)),
+            sessions::ip.eq(&new.client.ip),
+            sessions::user_agent.eq(&new.client.user_agent),
+        ))
+        .execute(inner))?;
+    Ok(())
+}
+
+/// Locks the live session with this public id: two refreshes of one session take turns.
+pub(super) fn take_live(conn: &mut Conn, public_id: &str, now: Time) -> Result<Option<SessionRow>> {
+    Ok(diesel::update(
+        sessions::table
+            .filter(sessions::public_id.eq(public_id))
+            .filter(sessions::revoked_at.is_null())
+            .filter(sessions::idle_expires_at.gt(now))
+            .filter(sessions::expires_at.gt(now)),
+    )
+    .set(sessions::generation.eq(sessions::generation))
+    .returning((
+        sessions::id,
+        sessions::user_id,
+        sessions::public_id,
+        sessions::token_hash,
+        sessions::previous_token_hash,
+        sessions::generation,
+        sessions::rotated_at,
+        sessions::created_at,
+        sessions::expires_at,
+    ))
+    .get_result(conn)
+    .optional()?)
+}
+
+/// Replaces the session's token by its successor.
+pub(super) fn rotate(
+    conn: &mut Conn,
+    session: &SessionRow,
+    presented: &Token,
+    next: &Token,
+    now: Time,
+    idle_expires_at: Time,
+) -> Result<()> {
+    diesel::update(sessions::table.find(session.id))
+        .set((
+            sessions::token_hash.eq(next.hash().to_vec()),
+            sessions::previous_token_hash.eq(presented.hash().to_vec()),
+            sessions::generation.eq(session.generation + 1),
+            sessions::rotated_at.eq(now),
+            sessions::idle_expires_at.eq(idle_expires_at),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Ends the session.
+pub(super) fn revoke(conn: &mut Conn, id: Id<id::Session>, now: Time) -> Result<()> {
+    diesel::update(sessions::table.find(id)).set(sessions::revoked_at.eq(now)).execute(conn)?;
+    Ok(())
+}
+
+/// The person behind a live session.
+pub(crate) fn find_live(
+    conn: &mut Conn,
+    id: Id<id::Session>,
+    now: Time,
+) -> Result<Option<(Id<id::Session>, UserRow)>> {
+    let row: Option<users_store::Row> = sessions::table
+        .inner_join(users::table.on(users::id.eq(sessions::user_id)))
+        .filter(sessions::id.eq(id))
+        .filter(sessions::revoked_at.is_null())
+        .filter(sessions::expires_at.gt(now))
+        .filter(users::disabled_at.is_null())
+        .select(users_store::ROW)
+        .first(conn)
+        .optional()?;
+    Ok(row.map(|row| (id, users_store::user(row))))
+}
+
+/// Whether the session has touched the organization.
+pub(super) fn has_touched(conn: &mut Conn, org: Id<id::Org>, session: Id<id::Session>) -> Result<bool> {
+    let touch: Option<Time> = session_organizations::table
+        .find((org, session))
+        .select(session_organizations::touched_at)
+        .first(conn)
+        .optional()?;
+    Ok(touch.is_some())
+}
+
+/// Notes that the session has touched the organization; `false` when that was noted before.
+pub(super) fn insert_touch(conn: &mut Conn, org: Id<id::Org>, session: Id<id::Session>, now: Time) -> Result<bool> {
+    let inserted = on_either!(conn, inner => diesel::insert_into(session_organizations::table)
+        .values((
+            session_organizations::org_id.eq(org),
+            session_organizations::session_id.eq(session),
+            session_organizations::touched_at.eq(now),
+        ))
+        .on_conflict_do_nothing()
+        .execute(inner))?;
+    Ok(inserted == 1)
+}
+
+/// The organizations that the session has touched.
+pub(super) fn touched(conn: &mut Conn, session: Id<id::Session>) -> Result<Vec<Arc<Organization>>> {
+    let rows: Vec<orgs::store::Row> = session_organizations::table
+        .inner_join(organizations::table.on(organizations::id.eq(session_organizations::org_id)))
+        .filter(session_organizations::session_id.eq(session))
+        .select(orgs::store::ROW)
+        .load(conn)?;
+    Ok(rows.into_iter().map(|row| Arc::new(orgs::store::organization(row))).collect())
+}

@@ -1,0 +1,32 @@
+import createClient from 'openapi-fetch'
+import { problemFrom, toApiError } from './problem'
+import type { paths } from './schema'
+import { SessionStore } from './session'
+
+const baseUrl = document.querySelector<HTMLMetaElement>('meta[name="annals-api"]')?.content ?? ''
+
+export const session = new SessionStore({
+  fetch: (input, init) => fetch(input, init),
+  baseUrl,
+  locks: navigator.locks,
+  channel: typeof BroadcastChannel === 'undefined' ? undefined : new BroadcastChannel('annals-session'),
+})
+
+export const api = createClient<paths>({ baseUrl, fetch: session.authorizedFetch })
+
+type Answer<T> = { data?: T | undefined; error?: unknown; response: Response }
+
+/** The data of a call, or an ApiError. */
+export async function unwrap<T>(call: Promise<Answer<T>>): Promise<T> {
+  const answer = await call.catch((cause: unknown) => {
+    if (cause instanceof DOMException && cause.name === 'AbortError') throw cause
+    throw toApiError(cause)
+  })
+  if (answer.data === undefined) throw problemFrom(answer.response, answer.error)
+  return answer.data
+}
+
+/** The absolute address of an API path, for the curl lines that the page shows. */
+export function apiUrl(path: string): string {
+  return (baseUrl || window.location.origin) + path
+}

@@ -1,0 +1,84 @@
+import { t } from '../i18n'
+import type { components } from './schema'
+
+export type Problem = components['schemas']['Problem']
+
+type Facts = {
+  status: number
+  code: string
+  title: string
+  detail?: string | undefined
+  requestId?: string | undefined
+  retryAfterSeconds?: number | undefined
+}
+
+/** Everything that can go wrong with a call, in the words the page shows. Status 0: no answer came. */
+export class ApiError extends Error {
+  readonly status: number
+  readonly code: string
+  readonly title: string
+  readonly detail: string | undefined
+  readonly requestId: string | undefined
+  readonly retryAfterSeconds: number | undefined
+
+  constructor(facts: Facts) {
+    super(facts.detail ? `${facts.title}: ${facts.detail}` : facts.title)
+    this.name = 'ApiError'
+    this.status = facts.status
+    this.code = facts.code
+    this.title = facts.title
+    this.detail = facts.detail
+    this.requestId = facts.requestId
+    this.retryAfterSeconds = facts.retryAfterSeconds
+  }
+
+  /** Worth one more try without asking the person. */
+  get isTransient(): boolean {
+    return this.status === 0 || this.status === 502 || this.status === 503 || this.status === 504
+  }
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null
+}
+
+function text(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined
+}
+
+export function parseRetryAfter(value: string | null, now: number): number | undefined {
+  if (value === null) return undefined
+  if (/^\d+$/.test(value)) return Number(value)
+  const at = Date.parse(value)
+  return Number.isNaN(at) ? undefined : Math.max(0, Math.ceil((at - now) / 1000))
+}
+
+export function problemFrom(response: Response, body: unknown): ApiError {
+  const fields = isRecord(body) ? body : {}
+  const firstError = Array.isArray(fields.errors) ? fields.errors.find(isRecord) : undefined
+  return new ApiError({
+    status: response.status,
+    code: text(fields.code) ?? 'unexpected',
+    title: text(fields.title) ?? t.errors.unexpected,
+    detail: text(fields.detail) ?? text(firstError?.message),
+    requestId: text(fields.request_id) ?? response.headers.get('x-request-id') ?? undefined,
+    retryAfterSeconds: parseRetryAfter(response.headers.get('retry-after'), Date.now()),
+  })
+}
+
+export function networkError(): ApiError {
+  return new ApiError({
+    status: 0,
+    code: 'network',
+    title: t.errors.network,
+    detail: t.errors.networkDetail,
+  })
+}
+
+/** Aborts stay aborts (the query library knows them); whatever else was thrown becomes one of ours. */
+export function toApiError(cause: unknown): ApiError {
+  if (cause instanceof ApiError) return cause
+  if (cause instanceof TypeError) return networkError()
+  const detail = cause instanceof Error ? cause.message : undefined
+  return new ApiError({ status: -1, code: 'unexpected', title: t.errors.page, detail })
+}

@@ -1,0 +1,86 @@
+import { describe, expect, it, vi } from 'vitest'
+import { type Session, SessionStore } from './session'
+
+function sessionOf(token: string): Session {
+  return {
+    access_token: token,
+    token_type: 'Bearer',
+    expires_in: 600,
+    user: { id: 'u_1', email: 'ada@example.com', name: 'Ada', is_operator: false },
+    organizations: [],
+  }
+}
+
+/** A server whose access token is good until somebody refreshes. */
+function fakeServer() {
+  let generation = 0
+  const refreshes: number[] = []
+  const fetch = vi.fn(async (input: RequestInfo | URL, _init?: RequestInit): Promise<Response> => {
+    const url = input instanceof Request ? input.url : String(input)
+    if (url.endsWith('/v1/auth/refresh')) {
+      generation += 1
+      refreshes.push(generation)
+      return Response.json(sessionOf(`token-${generation}`))
+    }
+    if (url.endsWith('/v1/auth/login')) return Response.json(sessionOf(`token-${generation}`))
+    const sent = input instanceof Request ? input.headers.get('authorization') : null
+    return sent === `Bearer token-${generation}`
+      ? Response.json({ ok: true })
+      : new Response('', { status: 401 })
+  })
+  return { fetch, refreshes, expire: () => (generation += 1) }
+}
+
+const request = () => new Request('http://annals.test/v1/orgs/acme/events')
+
+describe('session', () => {
+  it('refreshes once when several calls meet a 401 together', async () => {
+    const server = fakeServer()
+    const store = new SessionStore({ fetch: server.fetch, baseUrl: 'http://annals.test' })
+    await store.signIn('ada@example.com', 'secret')
+    server.expire()
+    const answers = await Promise.all([1, 2, 3].map(() => store.authorizedFetch(request())))
+    expect(answers.map((answer) => answer.status)).toEqual([200, 200, 200])
+    expect(server.refreshes).toHaveLength(1)
+  })
+
+  it('takes the token another tab got while it waited for the lock', async () => {
+    const server = fakeServer()
+    let hear: (event: MessageEvent) => void = () => {}
+    const channel = {
+      postMessage: vi.fn(),
+      addEventListener: (_type: string, listener: (event: MessageEvent) => void) => {
+        hear = listener
+      },
+    } as unknown as BroadcastChannel
+    const locks = {
+      request: async (_name: string, run: () => Promise<unknown>) => {
+        hear(new MessageEvent('message', { data: { kind: 'session', session: sessionOf('token-of-tab-2') } }))
+        return run()
+      },
+    } as unknown as LockManager
+    const store = new SessionStore({ fetch: server.fetch, baseUrl: 'http://annals.test', locks, channel })
+    const session = await store.refresh()
+    expect(session?.access_token).toBe('token-of-tab-2')
+    expect(server.refreshes).toHaveLength(0)
+  })
+
+  it('gives the 401 back and forgets the session when it has ended', async () => {
+    const fetch = vi.fn(async () => new Response('{}', { status: 401 }))
+    const store = new SessionStore({ fetch, baseUrl: 'http://annals.test' })
+    const answer = await store.authorizedFetch(request())
+    expect(answer.status).toBe(401)
+    expect(store.current()).toBeUndefined()
+    expect(fetch).toHaveBeenCalledTimes(2)
+  })
+
+  it('keeps the session when the refresh fails for another reason', async () => {
+    const fetch = vi.fn(async (input: RequestInfo | URL) =>
+      String(input).endsWith('/login') ? Response.json(sessionOf('a')) : new Response('', { status: 503 }),
+    )
+    const store = new SessionStore({ fetch, baseUrl: 'http://annals.test' })
+    await store.signIn('ada@example.com', 'secret')
+    await expect(store.refresh('a')).rejects.toMatchObject({ status: 503 })
+    expect(store.current()?.access_token).toBe('a')
+  })
+})

@@ -1,0 +1,98 @@
+import type { QueryClient } from '@tanstack/react-query'
+import {
+  createRootRouteWithContext,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Outlet,
+  redirect,
+} from '@tanstack/react-router'
+import type { SessionStore } from '../api/session'
+import { LoginPage } from '../features/session/login-page'
+import { ErrorPage, NotFoundPage } from './errors'
+import {
+  parseSearch,
+  safeNext,
+  stringifySearch,
+  validateEventsSearch,
+  validateLoginSearch,
+} from './search-params'
+
+type Context = { session: SessionStore; queryClient: QueryClient }
+
+const rootRoute = createRootRouteWithContext<Context>()({
+  component: Outlet,
+  notFoundComponent: NotFoundPage,
+})
+
+const loginRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/login',
+  validateSearch: validateLoginSearch,
+  beforeLoad: ({ context, search }) => {
+    if (context.session.current()) throw redirect({ href: safeNext(search.next), replace: true })
+  },
+  component: LoginPage,
+})
+
+const appRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  id: 'app',
+  beforeLoad: ({ context, location }) => {
+    if (context.session.current()) return
+    throw redirect({
+      to: '/login',
+      search: location.href === '/' ? {} : { next: location.href },
+      replace: true,
+    })
+  },
+  component: lazyRouteComponent(() => import('./shell'), 'Shell'),
+})
+
+const homeRoute = createRoute({
+  getParentRoute: () => appRoute,
+  path: '/',
+  beforeLoad: ({ context }) => {
+    const first = context.session.current()?.organizations[0]
+    if (first) throw redirect({ to: '/o/$org/events', params: { org: first.slug }, replace: true })
+  },
+  component: lazyRouteComponent(() => import('../features/operator/landing-page'), 'LandingPage'),
+})
+
+const orgRoute = createRoute({
+  getParentRoute: () => appRoute,
+  path: '/o/$org',
+  beforeLoad: ({ params, location }) => {
+    if (/^\/o\/[^/]+\/?$/.test(location.pathname))
+      throw redirect({ to: '/o/$org/events', params, replace: true })
+  },
+})
+
+const eventsRoute = createRoute({
+  getParentRoute: () => orgRoute,
+  path: '/events',
+  validateSearch: validateEventsSearch,
+  component: lazyRouteComponent(() => import('../features/events/events-page'), 'EventsPage'),
+})
+
+const routeTree = rootRoute.addChildren([
+  loginRoute,
+  appRoute.addChildren([homeRoute, orgRoute.addChildren([eventsRoute])]),
+])
+
+export function createAppRouter(context: Context) {
+  return createRouter({
+    routeTree,
+    context,
+    parseSearch,
+    stringifySearch,
+    defaultErrorComponent: ErrorPage,
+    scrollRestoration: false,
+  })
+}
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: ReturnType<typeof createAppRouter>
+  }
+}

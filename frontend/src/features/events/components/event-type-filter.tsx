@@ -1,0 +1,34 @@
+import { lazy, Suspense } from 'react'
+import { Dialog, DialogTrigger } from 'react-aria-components/Dialog'
+import { Popover } from 'react-aria-components/Popover'
+import { t } from '../../../i18n'
+import { cx } from '../../../ui/cx'
+import { Icon } from '../../../ui/icon'
+import popover from '../../../ui/popover.module.css'
+import { TriggerButton } from '../../../ui/trigger-button'
+import styles from './event-type-filter.module.css'
+import type { PanelProps } from './event-type-panel'
+
+const names = t.events.filters
+
+const EventTypePanel = lazy(async () => ({ default: (await import('./event-type-panel')).EventTypePanel }))
+
+export function EventTypeFilter(props: PanelProps) {
+  const chosen = props.selected.length
+  return (
+    <DialogTrigger>
+      <TriggerButton>
+        <Icon name="filter" />
+        {chosen > 0 ? names.eventTypeCount(chosen) : names.eventType}
+        <Icon name="chevron" />
+      </TriggerButton>
+      <Popover className={cx(popover.popover, styles.popover)} placement="bottom start">
+        <Dialog className={cx(styles.dialog)} aria-label={names.eventType}>
+          <Suspense fallback={<p className={styles.none}>{t.loading}</p>}>
+            <EventTypePanel {...props} />
+          </Suspense>
+        </Dialog>
+      </Popover>
+    </DialogTrigger>
+  )
+}

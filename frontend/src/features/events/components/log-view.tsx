@@ -1,0 +1,53 @@
+import { apiUrl } from '../../../api/client'
+import { t } from '../../../i18n'
+import { Button } from '../../../ui/button'
+import { Notice } from '../../../ui/notice'
+import { defaultPreset } from '../model/columns'
+import { curlFor } from '../model/filters'
+import type { Organization } from '../model/types'
+import type { EventsUrl } from '../use-events-search'
+import type { Log } from '../use-log'
+import { FilterBar } from './filter-bar'
+import { FilterChips } from './filter-chips'
+import { LogBody } from './log-body'
+import styles from './log-view.module.css'
+import { Toolbar } from './toolbar'
+
+type Props = { url: EventsUrl; log: Log; organization: Organization | undefined; name: string }
+
+const noPacks: readonly string[] = []
+
+export function LogView({ url, log, organization, name }: Props) {
+  const { org, search, patch } = url
+  const packs = organization?.packs ?? noPacks
+  const preset = search.cols ?? defaultPreset(organization)
+  return (
+    <div className={styles.page}>
+      <Toolbar
+        organizationName={name}
+        preset={preset}
+        command={curlFor(apiUrl(`/v1/orgs/${org}/events`), log.filters)}
+        isRefreshing={log.isRefreshing}
+        onRefresh={log.refresh}
+        onPreset={(cols) => patch({ cols })}
+      />
+      <FilterBar search={search} patch={patch} packs={packs} />
+      <FilterChips search={search} patch={patch} packs={packs} />
+      {log.refreshError && <RefreshFailed error={log.refreshError} onRetry={log.refresh} />}
+      <LogBody url={url} log={log} preset={preset} packs={packs} name={name} />
+    </div>
+  )
+}
+
+function RefreshFailed({ error, onRetry }: { error: Error; onRetry: () => void }) {
+  return (
+    <Notice tone="danger">
+      <span>
+        {t.events.refreshFailed} {error.message}
+      </span>
+      <Button variant="ghost" onPress={onRetry}>
+        {t.retry}
+      </Button>
+    </Notice>
+  )
+}

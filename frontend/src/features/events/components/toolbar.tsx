@@ -1,0 +1,35 @@
+import type { Preset } from '../../../app/search-params'
+import { t } from '../../../i18n'
+import { Button } from '../../../ui/button'
+import { Icon } from '../../../ui/icon'
+import { PageTitle } from '../../../ui/page-title'
+import { zoneName } from '../model/time'
+import { ColumnsSelect } from './columns-select'
+import { CurlButton } from './curl-button'
+import styles from './toolbar.module.css'
+
+type Props = {
+  organizationName: string
+  preset: Preset
+  command: string
+  isRefreshing: boolean
+  onRefresh: () => void
+  onPreset: (preset: Preset) => void
+}
+
+export function Toolbar({ organizationName, preset, command, isRefreshing, onRefresh, onPreset }: Props) {
+  return (
+    <div className={styles.toolbar}>
+      <PageTitle title={t.events.title} place={organizationName} />
+      <span className={styles.zone}>{t.events.zone(zoneName())}</span>
+      <div className={styles.actions}>
+        <Button aria-label={t.events.refresh} isDisabled={isRefreshing} onPress={onRefresh}>
+          <Icon name="refresh" />
+          <span className={styles.text}>{isRefreshing ? t.events.refreshing : t.events.refresh}</span>
+        </Button>
+        <ColumnsSelect preset={preset} onChange={onPreset} />
+        <CurlButton command={command} />
+      </div>
+    </div>
+  )
+}

@@ -1,0 +1,36 @@
+import { dayKey, formatDay } from './time'
+import type { AuditEvent } from './types'
+
+export type Row =
+  | { kind: 'day'; id: string; label: string }
+  | { kind: 'event'; id: string; event: AuditEvent }
+
+/** The events as they come, with a heading before each new day of the local zone. */
+export function rowsOf(events: readonly AuditEvent[]): Row[] {
+  const rows: Row[] = []
+  let day: string | undefined
+  for (const event of events) {
+    const key = dayKey(event.occurred_at)
+    if (key !== day) rows.push({ kind: 'day', id: `day-${key}`, label: formatDay(event.occurred_at) })
+    day = key
+    rows.push({ kind: 'event', id: event.id, event })
+  }
+  return rows
+}
+
+export function indexOfEvent(rows: readonly Row[], id: string | undefined): number {
+  return id === undefined ? -1 : rows.findIndex((row) => row.kind === 'event' && row.id === id)
+}
+
+/** The next row that is an event, `step` rows on or back; stays where it is at either end. */
+export function moveTo(rows: readonly Row[], from: number, step: number): number {
+  const direction = step < 0 ? -1 : 1
+  const wanted = Math.min(rows.length - 1, Math.max(0, from + step))
+  for (let index = wanted; index >= 0 && index < rows.length; index += direction) {
+    if (rows[index]?.kind === 'event') return index
+  }
+  for (let index = wanted; index >= 0 && index < rows.length; index -= direction) {
+    if (rows[index]?.kind === 'event') return index
+  }
+  return from
+}

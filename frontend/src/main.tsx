@@ -1,0 +1,26 @@
+import './styles/tokens.css'
+import './styles/base.css'
+import { StrictMode } from 'react'
+import { createRoot } from 'react-dom/client'
+import { session } from './api/client'
+import { App } from './app/app'
+import { StartFailedPage } from './app/errors'
+import { applyTheme } from './ui/theme'
+
+applyTheme()
+
+async function start(): Promise<void> {
+  const root = createRoot(document.querySelector('#root') as HTMLElement)
+  try {
+    await session.refresh()
+    root.render(
+      <StrictMode>
+        <App />
+      </StrictMode>,
+    )
+  } catch (error) {
+    root.render(<StartFailedPage error={error} />)
+  }
+}
+
+void start()

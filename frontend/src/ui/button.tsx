@@ -1,0 +1,31 @@
+import type { ReactNode } from 'react'
+import styles from './button.module.css'
+import { cx } from './cx'
+
+export type ButtonLook = {
+  variant?: 'plain' | 'primary' | 'ghost'
+  /** Square, for one icon; give it an aria-label. */
+  isIcon?: boolean
+  isWide?: boolean
+}
+
+type Props = ButtonLook & {
+  type?: 'button' | 'submit'
+  isDisabled?: boolean
+  onPress?: () => void
+  title?: string
+  'aria-label'?: string
+  children: ReactNode
+}
+
+export function buttonClass({ variant = 'plain', isIcon = false, isWide = false }: ButtonLook): string {
+  return cx(styles.button, styles[variant], isIcon && styles.icon, isWide && styles.wide)
+}
+
+/** The browser's own button; what opens a popover is a TriggerButton. */
+export function Button({ variant, isIcon, isWide, type = 'button', isDisabled, onPress, ...props }: Props) {
+  const look = { ...(variant && { variant }), ...(isIcon && { isIcon }), ...(isWide && { isWide }) }
+  return (
+    <button {...props} type={type} disabled={isDisabled} onClick={onPress} className={buttonClass(look)} />
+  )
+}

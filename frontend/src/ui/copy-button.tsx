@@ -1,0 +1,22 @@
+import { t } from '../i18n'
+import { Button } from './button'
+import styles from './copy-button.module.css'
+import { Icon } from './icon'
+import { useCopy } from './use-copy'
+
+type Props = { text: string; label?: string }
+
+export function CopyButton({ text, label = t.copy }: Props) {
+  const { state, copy } = useCopy()
+  return (
+    <span className={styles.wrap}>
+      <Button variant="ghost" onPress={() => copy(text)}>
+        <Icon name={state === 'copied' ? 'check' : 'copy'} />
+        {state === 'copied' ? t.copied : label}
+      </Button>
+      <span role="status" className={styles.note}>
+        {state === 'impossible' && t.copyNeedsHttps}
+      </span>
+    </span>
+  )
+}

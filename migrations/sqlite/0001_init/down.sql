@@ -1,0 +1,10 @@
+DROP TABLE events;
+DROP TABLE log_heads;
+DROP TABLE api_keys;
+DROP TABLE session_organizations;
+DROP TABLE sessions;
+DROP TABLE memberships;
+DROP TABLE users;
+DROP TABLE organizations;
+DROP TABLE service_keys;
+DROP TABLE installation;
