@@ -81,7 +81,8 @@ impl Core {
             sealer: Sealer::new(keyring.clone()),
             clock: clock.clone(),
         };
-        let platform = db.write_blocking("platform.ensure", |conn| orgs::ensure_platform(conn, &recorder, now))?;
+        let platform =
+            db.write_blocking("platform.ensure", |conn| orgs::ensure_platform(conn, &recorder, now))?;
         Ok(Self { db, keyring, catalog, recorder, platform })
     }
 }
@@ -132,7 +133,8 @@ fn prepare_master_key(config: &Config, location: &Location) -> Result<PathBuf> {
 }
 
 fn create_folder(folder: &Path) -> Result<()> {
-    fs::create_dir_all(folder).map_err(|error| Error::Config(format!("cannot make {}: {error}", folder.display())))
+    fs::create_dir_all(folder)
+        .map_err(|error| Error::Config(format!("cannot make {}: {error}", folder.display())))
 }
 
 impl App {
@@ -170,10 +172,14 @@ impl App {
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T> {
         let waiting = self.passwords_waiting.fetch_add(1, Ordering::Relaxed);
-        let permit = if waiting < PASSWORD_QUEUE_MAX { self.password_permits.acquire().await.ok() } else { None };
+        let permit =
+            if waiting < PASSWORD_QUEUE_MAX { self.password_permits.acquire().await.ok() } else { None };
         self.passwords_waiting.fetch_sub(1, Ordering::Relaxed);
         let _permit = permit.ok_or(Error::Busy(1))?;
-        #[expect(clippy::disallowed_methods, reason = "the one place where computing leaves the async threads")]
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "the one place where computing leaves the async threads"
+        )]
         self.runtime
             .spawn_blocking(work)
             .await

@@ -73,8 +73,10 @@ impl Time {
 
     /// RFC 3339 in UTC with exactly six fractional digits and `Z`.
     pub fn to_rfc3339(self) -> String {
-        DateTime::from_timestamp_micros(self.0)
-            .map_or_else(|| "0001-01-01T00:00:00.000000Z".into(), |t| t.format("%Y-%m-%dT%H:%M:%S%.6fZ").to_string())
+        DateTime::from_timestamp_micros(self.0).map_or_else(
+            || "0001-01-01T00:00:00.000000Z".into(),
+            |t| t.format("%Y-%m-%dT%H:%M:%S%.6fZ").to_string(),
+        )
     }
 }
 

@@ -140,7 +140,9 @@ impl Config {
         if let Some(url) = &self.public_url {
             let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
             if !rest.is_some_and(|rest| !rest.is_empty() && !rest.contains(['/', '?', '#', '@'])) {
-                return Err(Error::Config("public_url: must be http(s)://HOST[:PORT], without a path".into()));
+                return Err(Error::Config(
+                    "public_url: must be http(s)://HOST[:PORT], without a path".into(),
+                ));
             }
         }
         if self.database_connections == 0 {
@@ -210,7 +212,8 @@ mod tests {
 
     #[test]
     fn a_misspelled_setting_is_named() {
-        let figment = Figment::from(Serialized::defaults(DEFAULTS())).merge(Toml::string("databse_url = 'x'"));
+        let figment =
+            Figment::from(Serialized::defaults(DEFAULTS())).merge(Toml::string("databse_url = 'x'"));
         let error = figment.extract::<Config>().unwrap_err().to_string();
         assert!(error.contains("databse_url"), "{error}");
     }

@@ -123,9 +123,9 @@ impl FieldError {
 /// An error answer (RFC 9457, `application/problem+json`).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Problem {
-    /// The problem's page in the documentation.
+    /// The kind of problem, as a URN that ends in `code`.
     #[serde(rename = "type")]
-    #[schema(example = "https://annals.example/problems/invalid_event")]
+    #[schema(example = "urn:annals:problem:invalid")]
     pub kind: String,
     /// What kind of problem it is, in words.
     #[schema(example = "The request breaks a rule")]
@@ -164,18 +164,24 @@ impl Error {
     const fn row(&self) -> Row {
         match self {
             Self::InvalidQuery(_) => row(StatusCode::BAD_REQUEST, "invalid_query", "The query breaks a rule"),
-            Self::MalformedJson(_) => row(StatusCode::BAD_REQUEST, "malformed_json", "The body is not valid JSON"),
+            Self::MalformedJson(_) => {
+                row(StatusCode::BAD_REQUEST, "malformed_json", "The body is not valid JSON")
+            }
             Self::CursorInvalid => row(StatusCode::BAD_REQUEST, "cursor_invalid", "The cursor is not valid"),
             Self::CursorMismatch => {
                 row(StatusCode::BAD_REQUEST, "cursor_mismatch", "The cursor belongs to another query")
             }
             Self::CursorExpired => row(StatusCode::BAD_REQUEST, "cursor_expired", "The cursor has expired"),
             Self::Unauthenticated => row(StatusCode::UNAUTHORIZED, "unauthenticated", "Not signed in"),
-            Self::InvalidCredentials => row(StatusCode::UNAUTHORIZED, "invalid_credentials", "Sign-in failed"),
+            Self::InvalidCredentials => {
+                row(StatusCode::UNAUTHORIZED, "invalid_credentials", "Sign-in failed")
+            }
             Self::SessionEnded => row(StatusCode::UNAUTHORIZED, "session_ended", "The session has ended"),
             Self::Forbidden(_) => row(StatusCode::FORBIDDEN, "forbidden", "Not allowed"),
             Self::BreakGlassRequired => row(StatusCode::FORBIDDEN, "break_glass_required", "Not allowed"),
-            Self::CsrfRejected => row(StatusCode::FORBIDDEN, "csrf_rejected", "Not from the service's own page"),
+            Self::CsrfRejected => {
+                row(StatusCode::FORBIDDEN, "csrf_rejected", "Not from the service's own page")
+            }
             Self::NotFound => row(StatusCode::NOT_FOUND, "not_found", "Not found"),
             Self::MethodNotAllowed(_) => {
                 row(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", "Method not allowed")
@@ -236,7 +242,7 @@ impl Error {
     pub fn problem(&self) -> Problem {
         let row = self.row();
         Problem {
-            kind: format!("https://annals.example/problems/{}", row.code),
+            kind: format!("urn:annals:problem:{}", row.code),
             title: row.title,
             status: row.status.as_u16(),
             code: row.code,
@@ -252,7 +258,11 @@ impl Error {
     /// Logs the causes that the client is not shown, once, where they become an answer.
     fn log_cause(&self) {
         match self {
-            Self::Database(_) | Self::CommitUnknown(_) | Self::Integrity(_) | Self::Config(_) | Self::Bug(_) => {
+            Self::Database(_)
+            | Self::CommitUnknown(_)
+            | Self::Integrity(_)
+            | Self::Config(_)
+            | Self::Bug(_) => {
                 tracing::error!(request_id = request_id(), error = %self, "request failed");
             }
             Self::Unavailable(cause) => {

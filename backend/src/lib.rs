@@ -5,7 +5,7 @@
 //!
 //! Read the modules in this order. The nouns: [`id`], [`clock`], [`error`], [`config`]. What is stored:
 //! [`db`], [`keyring`], [`log`], [`catalog`], [`events`]. Who may: [`orgs`], [`users`], [`keys`],
-//! [`sessions`], [`access`]. How it is reached: [`http`], [`app`], [`cli`].
+//! [`sessions`], [`access`]. How it is reached: [`http`], [`app`], [`host`], [`cli`].
 
 pub mod access;
 pub mod app;
@@ -17,6 +17,7 @@ pub mod db;
 mod demo;
 pub mod error;
 pub mod events;
+pub mod host;
 pub mod http;
 pub mod id;
 pub mod keyring;

@@ -23,7 +23,7 @@ export async function expectAccessible(page: Page): Promise<void> {
   const found = results.violations.map((violation) => ({
     rule: violation.id,
     nodes: violation.nodes
-      .map((node) => `${node.html.slice(0, 160)} ${node.failureSummary ?? ''}`)
+      .map((node) => `${node.html.slice(0, 200)} ${node.failureSummary ?? ''}`)
       .slice(0, 3),
   }))
   expect(found).toEqual([])

@@ -63,10 +63,14 @@ export async function postEvent(request: APIRequestContext, event: object): Prom
 
 export const testActor = { type: 'user', id: 'u_e2e', name: 'End Toend', email: 'e2e@example.com' }
 
-/** Enough events for more than one page. */
-export async function ensureEvents(request: APIRequestContext, wanted: number): Promise<void> {
-  const { data } = await listEvents(request, '?limit=1000')
+/** Enough events of one actor for more than one page. */
+export async function ensureEvents(
+  request: APIRequestContext,
+  actor: { id: string },
+  wanted: number,
+): Promise<void> {
+  const { data } = await listEvents(request, `?actor=${actor.id}&limit=1000`)
   for (let index = data.length; index < wanted; index += 1) {
-    await postEvent(request, { action: 'user.logged_in', actor: testActor })
+    await postEvent(request, { action: 'user.logged_in', actor })
   }
 }

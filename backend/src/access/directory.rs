@@ -80,12 +80,15 @@ impl Directory {
             Some(known) => known,
             None => {
                 let wanted = public_id.clone();
-                let row = self
-                    .db
-                    .read("keys.find", move |conn| keys::store::find_live(conn, &wanted))
-                    .await?;
+                let row =
+                    self.db.read("keys.find", move |conn| keys::store::find_live(conn, &wanted)).await?;
                 let known = row.map(|row| KnownKey {
-                    key: Arc::new(Key { id: row.id, org_id: row.org_id, name: row.name, scopes: row.scopes.0 }),
+                    key: Arc::new(Key {
+                        id: row.id,
+                        org_id: row.org_id,
+                        name: row.name,
+                        scopes: row.scopes.0,
+                    }),
                     secret_hash: row.secret_hash,
                     expires_at: row.expires_at,
                 });
@@ -106,7 +109,8 @@ impl Directory {
             return Ok(known);
         }
         let now = self.clock.now();
-        let found = self.db.read("sessions.find", move |conn| sessions::store::find_live(conn, id, now)).await?;
+        let found =
+            self.db.read("sessions.find", move |conn| sessions::store::find_live(conn, id, now)).await?;
         let live = found.map(|(session_id, row)| LiveSession {
             security_version: row.security_version,
             user: Arc::new(User {
@@ -132,7 +136,8 @@ impl Directory {
             return Ok(known);
         }
         let wanted = slug_or_id.to_owned();
-        let found = self.db.read("orgs.find", move |conn| orgs::store::find(conn, &wanted)).await?.map(Arc::new);
+        let found =
+            self.db.read("orgs.find", move |conn| orgs::store::find(conn, &wanted)).await?.map(Arc::new);
         self.organizations.insert(slug_or_id.to_owned(), found.clone());
         Ok(found)
     }

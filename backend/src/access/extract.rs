@@ -4,7 +4,10 @@ use std::{future::Future, marker::PhantomData, pin::Pin, sync::Arc};
 
 use actix_web::{FromRequest, HttpRequest, dev::Payload, web};
 
-use super::{OrgScope, Permission, Principal, Role, User, authenticate::{ClientContext, authenticate}};
+use super::{
+    OrgScope, Permission, Principal, Role, User,
+    authenticate::{ClientContext, authenticate},
+};
 use crate::{
     app::App,
     error::{Error, Result},
@@ -55,7 +58,8 @@ fn app(request: &HttpRequest) -> Result<&web::Data<App>> {
 /// The one decision: may this principal do `P` in the organization of the path?
 async fn authorize<P: Permission>(app: &App, request: &HttpRequest) -> Result<Permit<P>> {
     let principal = authenticate(app, request).await?;
-    let slug_or_id = request.match_info().get("org").ok_or_else(|| Error::Bug("a route without {org}".into()))?;
+    let slug_or_id =
+        request.match_info().get("org").ok_or_else(|| Error::Bug("a route without {org}".into()))?;
     // Absent and foreign organizations must be the same to the caller: both end in `NotFound` below.
     let organization = app.directory.organization(slug_or_id).await?.ok_or(Error::NotFound)?;
     let role = match &principal {
@@ -94,7 +98,12 @@ async fn role_in(app: &App, user: &User, organization: &Organization) -> Result<
 }
 
 /// An organization learns of a sign-in when the session first touches it, before it answers anything.
-async fn touch(app: &App, request: &HttpRequest, user: &User, organization: &Arc<Organization>) -> Result<()> {
+async fn touch(
+    app: &App,
+    request: &HttpRequest,
+    user: &User,
+    organization: &Arc<Organization>,
+) -> Result<()> {
     if app.directory.has_touched(organization.id, user.session_id) {
         return Ok(());
     }

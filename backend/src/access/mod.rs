@@ -86,9 +86,10 @@ impl std::str::FromStr for Scope {
     type Err = String;
 
     fn from_str(name: &str) -> Result<Self, String> {
-        Self::ALL.into_iter().find(|scope| scope.name() == name).ok_or_else(|| {
-            format!("unknown scope; known are {}", Self::ALL.map(Self::name).join(", "))
-        })
+        Self::ALL
+            .into_iter()
+            .find(|scope| scope.name() == name)
+            .ok_or_else(|| format!("unknown scope; known are {}", Self::ALL.map(Self::name).join(", ")))
     }
 }
 
@@ -157,8 +158,7 @@ pub mod permission {
     impl Permission for ReadEvents {
         const NAME: &'static str = "events:read";
         const SCOPE: Scope = Scope::EventsRead;
-        const REFUSAL: &'static str =
-            "the log may be read by the organization's admins and auditors, and by API keys with the scope events:read";
+        const REFUSAL: &'static str = "the log may be read by the organization's admins and auditors, and by API keys with the scope events:read";
         fn includes(role: Role) -> bool {
             match role {
                 Role::Admin | Role::Auditor => true,
@@ -175,7 +175,8 @@ pub mod permission {
         const NAME: &'static str = "org:read";
         const SCOPE: Scope = Scope::OrgRead;
         const NEEDS_BREAK_GLASS: bool = false;
-        const REFUSAL: &'static str = "needs membership in the organization, or an API key with the scope org:read";
+        const REFUSAL: &'static str =
+            "needs membership in the organization, or an API key with the scope org:read";
         fn includes(role: Role) -> bool {
             match role {
                 Role::Admin | Role::Auditor | Role::Member | Role::Operator => true,

@@ -1,4 +1,5 @@
 //! The catalogue over HTTP.
+#![expect(unused_qualifications, reason = "utoipa writes the types of parameters with a path")]
 
 use actix_web::{get, web};
 use serde::{Deserialize, Serialize};
@@ -10,7 +11,7 @@ use crate::{
     access::SignedIn,
     app::App,
     error::{Error, FieldError, Problem, Result},
-    http::query::Query,
+    http::query::Params,
 };
 
 pub(crate) fn routes(config: &mut ServiceConfig<'_>) {
@@ -52,13 +53,17 @@ pub struct EventTypeList {
 #[get("/v1/event-types")]
 pub(crate) async fn list_event_types(
     _principal: SignedIn,
-    query: Query<EventTypesQuery>,
+    query: Params<EventTypesQuery>,
     app: web::Data<App>,
 ) -> Result<web::Json<EventTypeList>> {
     if let Some(pack) = &query.pack
         && !app.catalog.has_pack(pack)
     {
-        return Err(Error::InvalidQuery(vec![FieldError::new("pack", "unknown_value", "there is no such pack")]));
+        return Err(Error::InvalidQuery(vec![FieldError::new(
+            "pack",
+            "unknown_value",
+            "there is no such pack",
+        )]));
     }
     let wanted = |event_type: &&EventType| query.pack.as_ref().is_none_or(|pack| *pack == event_type.pack);
     Ok(web::Json(EventTypeList { data: app.catalog.all().filter(wanted).cloned().collect() }))

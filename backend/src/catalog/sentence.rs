@@ -74,7 +74,8 @@ impl Sentence {
 }
 
 fn parse_slot(slot: &str) -> Result<Part, String> {
-    let (name, fallback) = slot.split_once('|').map_or((slot, None), |(name, fallback)| (name, Some(fallback)));
+    let (name, fallback) =
+        slot.split_once('|').map_or((slot, None), |(name, fallback)| (name, Some(fallback)));
     let source = match name.split('.').collect::<Vec<_>>().as_slice() {
         ["actor"] => Slot::Actor,
         ["target"] => Slot::Target,
@@ -111,7 +112,10 @@ fn display_name(object: &Value) -> Option<String> {
 }
 
 fn change<'a>(body: &'a Map<String, Value>, field: &str) -> Option<&'a Value> {
-    body.get("changes")?.as_array()?.iter().find(|change| change.get("field").is_some_and(|name| name == field))
+    body.get("changes")?
+        .as_array()?
+        .iter()
+        .find(|change| change.get("field").is_some_and(|name| name == field))
 }
 
 /// Text, numbers and booleans as people write them; anything else has no place in a sentence.
@@ -154,9 +158,13 @@ mod tests {
             "changes": [{"field": "role", "old": "viewer", "new": "admin"}],
             "parameters": {"seats": 3},
         });
-        assert_eq!(render(template, full), "Ada changed the role of bob@example.com from viewer to admin in ws_1 (3 seats)");
+        assert_eq!(
+            render(template, full),
+            "Ada changed the role of bob@example.com from viewer to admin in ws_1 (3 seats)"
+        );
 
-        let bare = json!({"actor": {"type": "user", "id": "u_9"}, "changes": [{"field": "role", "old": null}]});
+        let bare =
+            json!({"actor": {"type": "user", "id": "u_9"}, "changes": [{"field": "role", "old": null}]});
         assert_eq!(
             render(template, bare),
             "u_9 changed the role of a user from one role to another in the organization (no seats)"
@@ -165,7 +173,8 @@ mod tests {
 
     #[test]
     fn an_act_that_did_not_happen_is_not_told_as_if_it_had() {
-        let body = |outcome| json!({"actor": {"type": "user", "id": "u_9", "name": "Ada"}, "outcome": outcome});
+        let body =
+            |outcome| json!({"actor": {"type": "user", "id": "u_9", "name": "Ada"}, "outcome": outcome});
         assert_eq!(render("{actor} logged in", body("success")), "Ada logged in");
         assert_eq!(render("{actor} logged in", body("failure")), "Ada logged in (failed)");
         assert_eq!(render("{actor} logged in", body("denied")), "Ada logged in (denied)");
@@ -180,7 +189,15 @@ mod tests {
 
     #[test]
     fn broken_templates_are_refused() {
-        for template in ["{target} left", "{actor|x}", "{who|x}", "{actor", "actor}", "{parameters|x}", "{changes.role|x}"] {
+        for template in [
+            "{target} left",
+            "{actor|x}",
+            "{who|x}",
+            "{actor",
+            "actor}",
+            "{parameters|x}",
+            "{changes.role|x}",
+        ] {
             assert!(Sentence::parse(template).is_err(), "{template}");
         }
     }

@@ -122,7 +122,11 @@ async fn dispatch(command: Command, config: Config) -> Result<ExitCode> {
         Command::Serve => run(bind(config, clock)?).await?,
         Command::Migrate => {
             let names = migrate::up(&Db::open(config.location()?, config.pools())?)?;
-            say(&if names.is_empty() { "nothing to do".to_owned() } else { format!("applied {}", names.join(", ")) });
+            say(&if names.is_empty() {
+                "nothing to do".to_owned()
+            } else {
+                format!("applied {}", names.join(", "))
+            });
         }
         Command::Admin(command) => admin::run(&config, &clock, command)?,
         Command::Verify(args) => return verify::run(&config, &args),

@@ -83,7 +83,8 @@ impl Manager {
         match &self.location {
             Location::Sqlite(path) => {
                 let mut conn = SqliteConnection::establish(&path.to_string_lossy())?;
-                conn.batch_execute(sqlite_settings(self.role)).map_err(ConnectionError::CouldntSetupConfiguration)?;
+                conn.batch_execute(sqlite_settings(self.role))
+                    .map_err(ConnectionError::CouldntSetupConfiguration)?;
                 Ok(Conn::Sqlite(conn))
             }
             Location::Postgres(url) => {

@@ -140,7 +140,10 @@ impl Db {
     }
 
     #[expect(clippy::disallowed_methods, reason = "the one place where work leaves the async threads")]
-    async fn blocking<T: Send + 'static>(&self, work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
+    async fn blocking<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> Result<T> + Send + 'static,
+    ) -> Result<T> {
         match self.inner.runtime.spawn_blocking(work).await {
             Ok(result) => result,
             Err(error) => Err(Error::Bug(format!("a transaction panicked: {error}"))),
@@ -193,9 +196,8 @@ impl Db {
         if size_bytes <= WAL_LIMIT_BYTES {
             return;
         }
-        let result = checkout(&self.inner.write).and_then(|mut conn| {
-            conn.batch_execute("PRAGMA wal_checkpoint(TRUNCATE)").map_err(Error::from)
-        });
+        let result = checkout(&self.inner.write)
+            .and_then(|mut conn| conn.batch_execute("PRAGMA wal_checkpoint(TRUNCATE)").map_err(Error::from));
         if let Err(error) = result {
             tracing::warn!(size_bytes, %error, "write-ahead log not truncated; the next commit tries again");
         }
@@ -225,7 +227,9 @@ fn attempt<T>(
                 tracing::debug!(%rollback, "rollback failed; the connection is dropped");
             }
             Err(match error {
-                Error::Database(cause) if conn::is_disconnected(&cause) => Error::Unavailable(cause.to_string()),
+                Error::Database(cause) if conn::is_disconnected(&cause) => {
+                    Error::Unavailable(cause.to_string())
+                }
                 other => other,
             })
         }

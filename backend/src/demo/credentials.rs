@@ -19,12 +19,13 @@ pub(super) const OPERATOR: &str = "operator@annals.example";
 const FILE: &str = "demo-credentials.json";
 /// Words of a password that people can read from a terminal: 5 of 64 are 30 bits, for made-up data.
 const SYLLABLES: [&str; 64] = [
-    "amber", "anchor", "apple", "arrow", "aspen", "atlas", "autumn", "badge", "basil", "beacon", "birch", "bishop",
-    "breeze", "bridge", "bronze", "cabin", "candle", "canyon", "cedar", "cherry", "cinder", "clover", "cobalt",
-    "copper", "coral", "cotton", "crystal", "dawn", "delta", "desert", "ember", "falcon", "fern", "flint", "forest",
-    "garnet", "ginger", "glacier", "granite", "harbor", "hazel", "heron", "indigo", "island", "ivory", "jasper",
-    "juniper", "kestrel", "lagoon", "lantern", "laurel", "lemon", "linen", "lotus", "maple", "marble", "meadow",
-    "mint", "nectar", "nickel", "oasis", "olive", "onyx", "opal",
+    "amber", "anchor", "apple", "arrow", "aspen", "atlas", "autumn", "badge", "basil", "beacon", "birch",
+    "bishop", "breeze", "bridge", "bronze", "cabin", "candle", "canyon", "cedar", "cherry", "cinder",
+    "clover", "cobalt", "copper", "coral", "cotton", "crystal", "dawn", "delta", "desert", "ember", "falcon",
+    "fern", "flint", "forest", "garnet", "ginger", "glacier", "granite", "harbor", "hazel", "heron",
+    "indigo", "island", "ivory", "jasper", "juniper", "kestrel", "lagoon", "lantern", "laurel", "lemon",
+    "linen", "lotus", "maple", "marble", "meadow", "mint", "nectar", "nickel", "oasis", "olive", "onyx",
+    "opal",
 ];
 
 /// What gets one in.
@@ -44,8 +45,10 @@ impl Credentials {
     pub(super) fn random() -> Result<Self> {
         let mut bytes = [0_u8; 5];
         keyring::random(&mut bytes)?;
-        let words: Vec<&str> =
-            bytes.iter().filter_map(|byte| SYLLABLES.get(usize::from(*byte) % SYLLABLES.len()).copied()).collect();
+        let words: Vec<&str> = bytes
+            .iter()
+            .filter_map(|byte| SYLLABLES.get(usize::from(*byte) % SYLLABLES.len()).copied())
+            .collect();
         Ok(Self { password: words.join("-").into(), keys: BTreeMap::new() })
     }
 
@@ -63,7 +66,8 @@ impl Credentials {
         if !path.exists() {
             return Ok(None);
         }
-        let unreadable = |error: &dyn std::fmt::Display| Error::Config(format!("cannot read {}: {error}", path.display()));
+        let unreadable =
+            |error: &dyn std::fmt::Display| Error::Config(format!("cannot read {}: {error}", path.display()));
         let text = fs::read_to_string(&path).map_err(|error| unreadable(&error))?;
         let file: File = serde_json::from_str(&text).map_err(|error| unreadable(&error))?;
         Ok(Some(Self { password: file.password.into(), keys: file.keys }))
@@ -87,7 +91,8 @@ impl Credentials {
         // Readers wait for the file: it must not be seen half written.
         let partial = path.with_extension("partial");
         write_private(&partial, &text)?;
-        fs::rename(&partial, path).map_err(|error| Error::Config(format!("cannot write {}: {error}", path.display())))
+        fs::rename(&partial, path)
+            .map_err(|error| Error::Config(format!("cannot write {}: {error}", path.display())))
     }
 
     pub(super) fn print(&self, url: &str, is_reachable_from_outside: bool) {

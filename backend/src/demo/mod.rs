@@ -14,14 +14,13 @@ use crate::{
     cli::{Bound, DemoArgs, bind, run as serve, say},
     clock::Clock,
     config::Config,
-    db::Conn,
     error::{Error, Result},
     events::input::{Author, NewEvent},
-    keys::{self, NewKey},
+    host::Host,
+    keys,
     log::{SealedEvent, sealed::Context},
-    orgs::{self, NewOrganization, Organization},
-    own::OwnEvent,
-    users::{self, NewUser},
+    orgs::Organization,
+    users,
 };
 use credentials::Credentials;
 use story::Story;
@@ -138,69 +137,30 @@ async fn populate(app: &web::Data<App>, args: &DemoArgs) -> Result<(Credentials,
         return Err(Error::Config(format!("{} belongs to another database; remove it", args.data.display())));
     }
     say("Making two organizations with example events …");
+    let host = Host::of(app, "annals demo");
     let mut credentials = Credentials::random()?;
     let mut organizations = Vec::new();
     for company in &COMPANIES {
-        let (organization, keys) = found(app, company).await?;
+        let (organization, keys) = found(app, &host, company)?;
         credentials.add_keys(company.slug, keys);
         tell_past(app, company, &organization).await?;
         organizations.push(organization);
     }
-    add_people(app, &credentials).await?;
+    for (email, name, is_operator, roles) in PEOPLE {
+        host.create_user(email, name, credentials.password(), is_operator, roles)?;
+    }
     credentials.write(&args.data)?;
     Ok((credentials, organizations))
 }
 
 /// Makes a company's organization, and its keys to write and to read.
-async fn found(app: &App, company: &Company) -> Result<(Arc<Organization>, [String; 2])> {
-    let new = NewOrganization::new(company.slug, company.name, &[company.pack.to_owned()], |pack| {
-        app.catalog.has_pack(pack)
-    })?;
-    let now = app.clock.now();
-    let expires_at = Some(now.plus(keys::LIFETIME));
-    let writing = NewKey::new(SOURCE, &[Scope::EventsWrite], expires_at)?;
-    let reading = NewKey::new("demo-reader", &[Scope::EventsRead, Scope::OrgRead], expires_at)?;
-    let recorder = app.recorder.clone();
-    app.db
-        .write("demo.found", move |conn| {
-            let organization = orgs::create(conn, &recorder, &new, &actor(), now)?;
-            let mut key = |new| keys::create(conn, &recorder, &organization, new, &actor(), now);
-            let tokens = [key(&writing)?, key(&reading)?];
-            Ok((organization, tokens.map(|token| token.expose().to_owned())))
-        })
-        .await
-}
-
-fn actor() -> serde_json::Value {
-    OwnEvent::system_actor("annals demo")
-}
-
-async fn add_people(app: &App, credentials: &Credentials) -> Result<()> {
-    let hash = app.hasher.hash(credentials.password())?;
-    let (recorder, platform, now) = (app.recorder.clone(), Arc::clone(&app.platform), app.clock.now());
-    app.db
-        .write("demo.people", move |conn| {
-            for (email, name, is_operator, roles) in PEOPLE {
-                let id = users::store::insert(conn, &NewUser::new(email, name, is_operator)?, &hash, now)?;
-                let person = users::party(id, name, email);
-                let created = OwnEvent::new("annals.user.created", actor()).target(person.clone());
-                recorder.record(conn, &OrgScope::of_service(&platform), created)?;
-                for (slug, role) in roles {
-                    let organization = organization(conn, slug)?;
-                    users::store::insert_membership(conn, organization.id, id, *role, now)?;
-                    let added = OwnEvent::new("annals.member.added", actor())
-                        .target(person.clone())
-                        .parameters(serde_json::json!({"role": role.name()}));
-                    recorder.record(conn, &OrgScope::of_service(&organization), added)?;
-                }
-            }
-            Ok(())
-        })
-        .await
-}
-
-fn organization(conn: &mut Conn, slug: &str) -> Result<Arc<Organization>> {
-    orgs::store::find(conn, slug)?.map(Arc::new).ok_or_else(|| Error::Bug(format!("the demo lacks {slug}")))
+fn found(app: &App, host: &Host, company: &Company) -> Result<(Arc<Organization>, [String; 2])> {
+    let organization = host.create_organization(company.slug, company.name, &[company.pack.to_owned()])?;
+    let expires_at = Some(app.clock.now().plus(keys::LIFETIME));
+    let key = |name, scopes: &[Scope]| host.create_key(company.slug, name, scopes, expires_at);
+    let writing = key(SOURCE, &[Scope::EventsWrite])?;
+    let reading = key("demo-reader", &[Scope::EventsRead, Scope::OrgRead])?;
+    Ok((organization, [writing, reading].map(|token| token.expose().to_owned())))
 }
 
 /// Appends a month of events, the way that clients' events go.
@@ -213,7 +173,11 @@ async fn tell_past(app: &App, company: &Company, organization: &Arc<Organization
     Ok(())
 }
 
-async fn append(app: &App, organization: &Arc<Organization>, events: Vec<serde_json::Map<String, serde_json::Value>>) -> Result<()> {
+async fn append(
+    app: &App,
+    organization: &Arc<Organization>,
+    events: Vec<serde_json::Map<String, serde_json::Value>>,
+) -> Result<()> {
     let received_at = app.clock.now();
     let context = Context { catalog: &app.catalog, packs: &organization.packs, source: SOURCE, received_at };
     let mut sealed = Vec::with_capacity(events.len());

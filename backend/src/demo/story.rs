@@ -149,7 +149,9 @@ impl Story {
         let mut event = Map::new();
         event.insert("action".into(), action.into());
         event.insert("occurred_at".into(), occurred_at.to_rfc3339().into());
-        let (Some(actor), Some(act)) = (dice.pick_early(people), vocabulary.actions.get(action)) else { return event };
+        let (Some(actor), Some(act)) = (dice.pick_early(people), vocabulary.actions.get(action)) else {
+            return event;
+        };
         event.insert("actor".into(), actor.to_json());
         event.insert("context".into(), context(actor, dice));
         if self.company == "acme"

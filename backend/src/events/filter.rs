@@ -96,7 +96,11 @@ fn list<T>(
         errors.push(FieldError::new(name, "too_many", format!("at most {VALUES_MAX} values")));
         return Vec::new();
     }
-    let values: Vec<T> = parts.iter().filter(|part| !part.is_empty() && !part.contains('\0')).filter_map(|part| parse(part)).collect();
+    let values: Vec<T> = parts
+        .iter()
+        .filter(|part| !part.is_empty() && !part.contains('\0'))
+        .filter_map(|part| parse(part))
+        .collect();
     if values.len() != parts.len() {
         errors.push(FieldError::new(name, "invalid_format", "a value is empty or malformed"));
     }
@@ -189,7 +193,8 @@ mod tests {
         assert_eq!(since("-7d").unwrap(), "2026-11-18T12:00:00.000000Z");
         assert_eq!(since("2026-11-02").unwrap(), "2026-11-02T00:00:00.000000Z");
         assert_eq!(since("2026-11-02T10:00:00+02:00").unwrap(), "2026-11-02T08:00:00.000000Z");
-        for text in ["", "-", "-7", "7d", "-7w", "-é", "2026-11-2", "2026-13-01", "tomorrow", "-99999999999d"] {
+        for text in ["", "-", "-7", "7d", "-7w", "-é", "2026-11-2", "2026-13-01", "tomorrow", "-99999999999d"]
+        {
             assert_eq!(since(text), None, "{text}");
         }
     }

@@ -40,8 +40,17 @@ const CONTEXT: [&str; 7] =
     ["ip", "user_agent", "location", "request_id", "session_id", "correlation_id", "traceparent"];
 const CHANGE: [&str; 3] = ["field", "old", "new"];
 const SERVER_SET: [&str; 11] = [
-    "v", "organization", "sequence", "received_at", "pack", "category", "activity_type", "label", "source",
-    "leaf_hash", "redacted",
+    "v",
+    "organization",
+    "sequence",
+    "received_at",
+    "pack",
+    "category",
+    "activity_type",
+    "label",
+    "source",
+    "leaf_hash",
+    "redacted",
 ];
 
 /// Who wrote the event: clients may not use the service's own action names.
@@ -66,7 +75,11 @@ impl NewEvent {
     /// Parses one event as sent. Pointers in the errors begin with `at`; all broken rules are listed.
     pub fn parse(raw: &RawValue, at: &str, received_at: Time) -> Result<Self, Vec<FieldError>> {
         if raw.get().len() > EVENT_BYTES_MAX {
-            return Err(vec![FieldError::new(at, "too_large", format!("at most {EVENT_BYTES_MAX} bytes in an event"))]);
+            return Err(vec![FieldError::new(
+                at,
+                "too_large",
+                format!("at most {EVENT_BYTES_MAX} bytes in an event"),
+            )]);
         }
         match strict::read(raw, at)? {
             Value::Object(members) => Self::check(members, at, received_at, Author::Client),
@@ -164,7 +177,11 @@ impl Check<'_> {
         let id = value.as_str().and_then(Id::<id::Event>::parse);
         let id = id.filter(|id| !id.uuid().is_nil() && !id.uuid().is_max());
         if id.is_none() {
-            self.fail("id", "invalid_format", "must be a hyphenated UUID, like 0199f3c2-7a10-7c3e-8b1d-5d3f6a2b9c01");
+            self.fail(
+                "id",
+                "invalid_format",
+                "must be a hyphenated UUID, like 0199f3c2-7a10-7c3e-8b1d-5d3f6a2b9c01",
+            );
         }
         id
     }
@@ -192,7 +209,11 @@ impl Check<'_> {
             return self.fail("action", "wrong_type", "must be a string");
         };
         if !is_action(action) {
-            self.fail("action", "invalid_format", "dotted lower-case words like user.invited, at most 128 bytes");
+            self.fail(
+                "action",
+                "invalid_format",
+                "dotted lower-case words like user.invited, at most 128 bytes",
+            );
         } else if author == Author::Client && action.starts_with("annals.") {
             self.fail("action", "reserved_name", "actions that begin with annals. are the service's own");
         }
@@ -310,7 +331,11 @@ impl Check<'_> {
     fn source_sequence(&mut self, value: &Value) {
         // Numbers have passed `strict`: an integer is at most 2^53 − 1 already.
         if value.as_u64().is_none() {
-            self.fail("source_sequence", "out_of_range", format!("must be an integer from 0 to {INTEGER_MAX}"));
+            self.fail(
+                "source_sequence",
+                "out_of_range",
+                format!("must be an integer from 0 to {INTEGER_MAX}"),
+            );
         }
     }
 }

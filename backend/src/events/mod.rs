@@ -31,16 +31,16 @@ impl Event {
     pub fn to_json(&self, organization: &str) -> Result<Box<RawValue>> {
         use base64::{Engine, prelude::BASE64_STANDARD};
 
-        let members = self
-            .body
-            .strip_prefix('{')
-            .ok_or_else(|| Error::Integrity(format!("the body of event {} is not an object", self.sequence)))?;
+        let members = self.body.strip_prefix('{').ok_or_else(|| {
+            Error::Integrity(format!("the body of event {} is not an object", self.sequence))
+        })?;
         let text = format!(
             r#"{{"organization":"{organization}","sequence":{},"leaf_hash":"{}",{members}"#,
             self.sequence,
             BASE64_STANDARD.encode(&self.leaf_hash),
         );
-        RawValue::from_string(text)
-            .map_err(|error| Error::Integrity(format!("the body of event {} is not JSON: {error}", self.sequence)))
+        RawValue::from_string(text).map_err(|error| {
+            Error::Integrity(format!("the body of event {} is not JSON: {error}", self.sequence))
+        })
     }
 }

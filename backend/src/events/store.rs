@@ -58,8 +58,9 @@ fn within<'a>(scope: &OrgScope, first_sequence: i64) -> Query<'a> {
 /// Adds a filter's conditions. `Filter::matches` is its twin in memory.
 fn narrow<'a>(mut query: Query<'a>, filter: &Filter) -> Query<'a> {
     if !filter.actions.is_empty() {
-        let mut any: Box<dyn BoxableExpression<events::table, MultiBackend, SqlType = diesel::sql_types::Bool>> =
-            Box::new(events::action.eq_any(exact(&filter.actions)));
+        let mut any: Box<
+            dyn BoxableExpression<events::table, MultiBackend, SqlType = diesel::sql_types::Bool>,
+        > = Box::new(events::action.eq_any(exact(&filter.actions)));
         for action in &filter.actions {
             if let ActionMatch::Prefix(prefix) = action {
                 // `.` + 1 is `/`: the range holds exactly the actions that begin with the prefix.
@@ -76,8 +77,12 @@ fn narrow<'a>(mut query: Query<'a>, filter: &Filter) -> Query<'a> {
         query = query.filter(
             events::actor_id
                 .eq_any(filter.actors.clone())
-                .or(events::actor_name.is_not_null().and(events::actor_name.assume_not_null().eq_any(filter.actors.clone())))
-                .or(events::actor_email.is_not_null().and(events::actor_email.assume_not_null().eq_any(filter.actors.clone()))),
+                .or(events::actor_name
+                    .is_not_null()
+                    .and(events::actor_name.assume_not_null().eq_any(filter.actors.clone())))
+                .or(events::actor_email
+                    .is_not_null()
+                    .and(events::actor_email.assume_not_null().eq_any(filter.actors.clone()))),
         );
     }
     if let Some(since) = filter.since {
@@ -107,7 +112,8 @@ pub(super) fn page(conn: &mut Conn, scope: &OrgScope, page: &PageQuery<'_>) -> R
     if as_of > head.next_sequence {
         return Err(Error::CursorExpired);
     }
-    let mut query = narrow(within(scope, head.first_sequence), page.filter).filter(events::sequence.lt(as_of));
+    let mut query =
+        narrow(within(scope, head.first_sequence), page.filter).filter(events::sequence.lt(as_of));
     query = match (page.order, page.after) {
         (Order::Descending, None) => query.order((events::occurred_at.desc(), events::sequence.desc())),
         (Order::Ascending, None) => query.order((events::occurred_at.asc(), events::sequence.asc())),
@@ -146,7 +152,13 @@ pub(super) struct Tail {
 }
 
 /// Events in the order of the log, from a sequence on.
-pub(super) fn tail(conn: &mut Conn, scope: &OrgScope, filter: &Filter, from: i64, limit: i64) -> Result<Tail> {
+pub(super) fn tail(
+    conn: &mut Conn,
+    scope: &OrgScope,
+    filter: &Filter,
+    from: i64,
+    limit: i64,
+) -> Result<Tail> {
     let head = log::head(conn, scope.org_id())?;
     let next_sequence = head.next_sequence;
     if from > next_sequence {
@@ -154,7 +166,8 @@ pub(super) fn tail(conn: &mut Conn, scope: &OrgScope, filter: &Filter, from: i64
     }
     // Unfiltered, every row examined is a row returned, and the limit bounds the read by itself.
     let is_filtered = !filter.is_empty() || !scope.filter().is_empty();
-    let end = if is_filtered { next_sequence.min(from.saturating_add(TAIL_EXAMINED_MAX)) } else { next_sequence };
+    let end =
+        if is_filtered { next_sequence.min(from.saturating_add(TAIL_EXAMINED_MAX)) } else { next_sequence };
     let rows: Vec<Row> = narrow(within(scope, head.first_sequence), filter)
         .filter(events::sequence.ge(from))
         .filter(events::sequence.lt(end))

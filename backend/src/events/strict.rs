@@ -139,7 +139,11 @@ impl Reader {
             if !seen.insert(key.as_ref()) {
                 self.fail::<()>(&at, "repeated_key", "the key stands in the object twice");
             } else if RESERVED_KEYS.contains(&key.as_ref()) {
-                self.fail::<()>(&at, "reserved_name", "keys named `_sd`, `_sd_alg` or `...` are reserved (RFC 9901)");
+                self.fail::<()>(
+                    &at,
+                    "reserved_name",
+                    "keys named `_sd`, `_sd_alg` or `...` are reserved (RFC 9901)",
+                );
             } else if self.check_text(key, &at)
                 && let Some(value) = self.value(raw.get(), &at, depth + 1)
             {
@@ -200,7 +204,11 @@ fn number(literal: &str) -> Result<Number, &'static str> {
     }
     if float.fract() == 0.0 {
         // Also turns −0 into 0, as RFC 8785 prints it.
-        #[expect(clippy::as_conversions, clippy::cast_possible_truncation, reason = "checked to be an integer below 2^53")]
+        #[expect(
+            clippy::as_conversions,
+            clippy::cast_possible_truncation,
+            reason = "checked to be an integer below 2^53"
+        )]
         return Ok(Number::from(float as i64));
     }
     Number::from_f64(float).ok_or(INEXACT)
@@ -242,16 +250,34 @@ mod tests {
     #[test]
     fn numbers_that_change_in_a_double_are_refused() {
         for (literal, printed) in [
-            ("0", "0"), ("-0", "0"), ("-0.0", "0"), ("3.0", "3"), ("1e3", "1000"), ("1.50", "1.5"), ("0.1", "0.1"),
-            ("1e-7", "1e-7"), ("9007199254740991", "9007199254740991"), ("-9007199254740991", "-9007199254740991"),
-            ("100e-2", "1"), ("5e-324", "5e-324"), ("123456789.125", "123456789.125"),
+            ("0", "0"),
+            ("-0", "0"),
+            ("-0.0", "0"),
+            ("3.0", "3"),
+            ("1e3", "1000"),
+            ("1.50", "1.5"),
+            ("0.1", "0.1"),
+            ("1e-7", "1e-7"),
+            ("9007199254740991", "9007199254740991"),
+            ("-9007199254740991", "-9007199254740991"),
+            ("100e-2", "1"),
+            ("5e-324", "5e-324"),
+            ("123456789.125", "123456789.125"),
         ] {
             let value = read_text(literal).unwrap_or_else(|errors| panic!("{literal}: {errors:?}"));
             assert_eq!(crate::log::leaf::canonical(&value).unwrap(), printed, "{literal}");
         }
         for literal in [
-            "9007199254740992", "-9007199254740992", "1e16", "1e400", "1e-400", "0.1000000000000000055511151231257827",
-            "12345678901234567890", "1.0000000000000000001", "3e-324", "1e99999999999999999999",
+            "9007199254740992",
+            "-9007199254740992",
+            "1e16",
+            "1e400",
+            "1e-400",
+            "0.1000000000000000055511151231257827",
+            "12345678901234567890",
+            "1.0000000000000000001",
+            "3e-324",
+            "1e99999999999999999999",
         ] {
             assert_eq!(code_of(literal), (String::new(), "invalid_number"), "{literal}");
         }
@@ -264,7 +290,10 @@ mod tests {
         assert_eq!(code_of(r#"{"a/b":"\u0000"}"#), ("/a~1b".into(), "invalid_string"));
         assert_eq!(code_of(r#"{"a":"\ud800"}"#), ("/a".into(), "invalid_string"));
         assert_eq!(code_of(r#"{"\udfff":1}"#), (String::new(), "invalid_string"));
-        assert_eq!(code_of(&format!("\"{}\"", "x".repeat(STRING_BYTES_MAX + 1))), (String::new(), "too_long"));
+        assert_eq!(
+            code_of(&format!("\"{}\"", "x".repeat(STRING_BYTES_MAX + 1))),
+            (String::new(), "too_long")
+        );
         assert!(read_text(&format!("\"{}\"", "x".repeat(STRING_BYTES_MAX))).is_ok());
     }
 

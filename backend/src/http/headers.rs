@@ -7,7 +7,7 @@ use std::{
 };
 
 use actix_web::{
-    Error as ActixError, HttpMessage, ResponseError,
+    Error,
     body::{BoxBody, MessageBody},
     dev::{ServiceRequest, ServiceResponse},
     http::header::{self, HeaderMap, HeaderName, HeaderValue},
@@ -17,7 +17,7 @@ use actix_web::{
 
 use crate::{
     app::App,
-    error::{self, Error},
+    error,
     id::{self, Id},
 };
 
@@ -39,44 +39,24 @@ const ALWAYS: [(HeaderName, &str); 6] = [
 pub(super) async fn apply(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
-) -> Result<ServiceResponse<BoxBody>, ActixError> {
+) -> Result<ServiceResponse<BoxBody>, Error> {
     let started = Instant::now();
     let app = request.app_data::<web::Data<App>>().cloned();
     let id = app.as_ref().map_or_else(String::new, |app| Id::<id::Event>::new(app.clock.now()).to_string());
     let is_https = app.is_some_and(|app| app.config.is_https());
-    request.extensions_mut().insert(RequestId(id.clone()));
+    let method = request.method().clone();
 
-    let (method, path) = (request.method().clone(), request.match_pattern().unwrap_or_else(|| "-".into()));
-    let raw = request.request().clone();
+    // The request may not be kept here: routing needs to be its only owner.
     let mut handling = pin!(next.call(request));
     // The id must be known wherever an error becomes an answer, on whichever poll that happens.
-    let result = poll_fn(|context| error::with_request_id(&id, || handling.as_mut().poll(context))).await;
-    let mut response = match result {
-        Ok(response) => response.map_into_boxed_body(),
-        // An error that was not ours became no answer yet.
-        Err(error) => {
-            let answer = error::with_request_id(&id, || ours(&error).error_response());
-            ServiceResponse::new(raw, answer)
-        }
-    };
+    let response = poll_fn(|context| error::with_request_id(&id, || handling.as_mut().poll(context))).await?;
+    let path = response.request().match_pattern().unwrap_or_else(|| "-".into());
+    let mut response = response.map_into_boxed_body();
     set_headers(response.headers_mut(), &id, is_https);
 
     let (status, ms) = (response.status().as_u16(), started.elapsed().as_secs_f64() * 1_000.0);
     tracing::debug!(request_id = id, %method, path, status, ms, "request");
     Ok(response)
-}
-
-/// The id of a request, for handlers.
-#[derive(Debug, Clone)]
-pub(crate) struct RequestId(#[expect(dead_code, reason = "read by handlers that pass it on")] pub(crate) String);
-
-fn ours(error: &ActixError) -> Error {
-    match error.as_response_error().status_code().as_u16() {
-        404 => Error::NotFound,
-        400 => Error::MalformedJson("the request is malformed".into()),
-        413 => Error::PayloadTooLarge(0),
-        _ => Error::Bug(error.to_string()),
-    }
 }
 
 fn set_headers(headers: &mut HeaderMap, id: &str, is_https: bool) {

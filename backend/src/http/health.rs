@@ -5,7 +5,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use super::query::{NoQuery, Query};
+use super::query::{NoQuery, Params};
 use crate::{
     app::App,
     error::{Error, Problem, Result},
@@ -36,7 +36,7 @@ pub(crate) struct HealthView {
     extensions(("x-permission" = json!("public"))),
 )]
 #[get("/healthz")]
-pub(crate) async fn get_health(_query: Query<NoQuery>) -> web::Json<HealthView> {
+pub(crate) async fn get_health(_query: Params<NoQuery>) -> web::Json<HealthView> {
     web::Json(HealthView { status: "ok" })
 }
 
@@ -53,7 +53,10 @@ pub(crate) async fn get_health(_query: Query<NoQuery>) -> web::Json<HealthView> 
     extensions(("x-permission" = json!("public"))),
 )]
 #[get("/readyz")]
-pub(crate) async fn get_readiness(_query: Query<NoQuery>, app: web::Data<App>) -> Result<web::Json<HealthView>> {
+pub(crate) async fn get_readiness(
+    _query: Params<NoQuery>,
+    app: web::Data<App>,
+) -> Result<web::Json<HealthView>> {
     if app.is_stopping() {
         return Err(Error::Unavailable("stopping".into()));
     }
@@ -74,7 +77,7 @@ pub(crate) async fn get_readiness(_query: Query<NoQuery>, app: web::Data<App>) -
     extensions(("x-permission" = json!("public"))),
 )]
 #[get("/openapi.yaml")]
-pub(crate) async fn get_openapi(_query: Query<NoQuery>) -> HttpResponse {
+pub(crate) async fn get_openapi(_query: Params<NoQuery>) -> HttpResponse {
     HttpResponse::Ok()
         .insert_header((header::CONTENT_TYPE, "application/yaml"))
         .body(include_str!("../../../openapi.yaml"))

@@ -26,7 +26,8 @@ impl<T: DeserializeOwned + 'static> FromRequest for JsonBody<T> {
         Box::pin(async move {
             let bytes = read(&request, payload, SMALL_BYTES_MAX).await?;
             let mut deserializer = serde_json::Deserializer::from_slice(&bytes);
-            let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| invalid(&error))?;
+            let value =
+                serde_path_to_error::deserialize(&mut deserializer).map_err(|error| invalid(&error))?;
             deserializer.end().map_err(|error| malformed(&error))?;
             Ok(Self(value))
         })
@@ -49,14 +50,19 @@ impl<const LIMIT: usize> FromRequest for RawJson<LIMIT> {
 impl<const LIMIT: usize> RawJson<LIMIT> {
     /// The body as one JSON value, lexed but not read.
     pub(crate) fn parse(&self) -> Result<&RawValue> {
-        let text = std::str::from_utf8(&self.0)
-            .map_err(|error| Error::MalformedJson(format!("the body is not UTF-8 at byte {}", error.valid_up_to())))?;
+        let text = std::str::from_utf8(&self.0).map_err(|error| {
+            Error::MalformedJson(format!("the body is not UTF-8 at byte {}", error.valid_up_to()))
+        })?;
         serde_json::from_str(text).map_err(|error| malformed(&error))
     }
 }
 
 fn malformed(error: &serde_json::Error) -> Error {
-    Error::MalformedJson(format!("the body is not valid JSON at line {} column {}", error.line(), error.column()))
+    Error::MalformedJson(format!(
+        "the body is not valid JSON at line {} column {}",
+        error.line(),
+        error.column()
+    ))
 }
 
 /// What a typed body lacks. The values themselves are not repeated: one of them may be a password.
@@ -106,7 +112,8 @@ fn content_length(request: &HttpRequest) -> Option<usize> {
 /// `application/json`, with no charset but UTF-8 and no coding: JSON has no other.
 fn check_content_type(request: &HttpRequest) -> Result<()> {
     const WANTED: Error = Error::UnsupportedMediaType("application/json");
-    let value = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).ok_or(WANTED)?;
+    let value =
+        request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).ok_or(WANTED)?;
     let mut parts = value.split(';').map(str::trim);
     let is_json = parts.next().is_some_and(|essence| essence.eq_ignore_ascii_case("application/json"));
     let is_utf8 = parts.all(|parameter| {

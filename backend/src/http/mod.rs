@@ -65,7 +65,10 @@ pub fn document() -> Document {
             .description(Some("An access token from sign-in, or an API key (`ann_sk_…`)."))
             .build(),
     );
-    document.components.get_or_insert_with(openapi::Components::default).add_security_scheme("bearer", bearer);
+    document
+        .components
+        .get_or_insert_with(openapi::Components::default)
+        .add_security_scheme("bearer", bearer);
     document
 }
 

@@ -13,14 +13,14 @@ use crate::error::{Error, FieldError, Result};
 
 /// The query parameters of a route.
 #[derive(Debug)]
-pub(crate) struct Query<T>(T);
+pub(crate) struct Params<T>(T);
 
 /// A route without query parameters.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct NoQuery {}
 
-impl<T> Deref for Query<T> {
+impl<T> Deref for Params<T> {
     type Target = T;
 
     fn deref(&self) -> &T {
@@ -28,7 +28,7 @@ impl<T> Deref for Query<T> {
     }
 }
 
-impl<T: DeserializeOwned> FromRequest for Query<T> {
+impl<T: DeserializeOwned> FromRequest for Params<T> {
     type Error = Error;
     type Future = Ready<Result<Self>>;
 
@@ -57,8 +57,10 @@ fn parse<T: DeserializeOwned>(query: &str) -> Result<T> {
             return malformed(&name, "unknown_parameter", text.replacen("field", "parameter", 1));
         }
         let culprit = pairs.iter().find(|pair| {
-            serde_urlencoded::to_string([pair]).is_ok_and(|alone| serde_urlencoded::from_str::<T>(&alone).is_err())
+            serde_urlencoded::to_string([pair])
+                .is_ok_and(|alone| serde_urlencoded::from_str::<T>(&alone).is_err())
         });
-        malformed(culprit.map_or("", |(name, _)| name), "invalid_format", text)
+        let message = if text.contains("digit") { "must be a whole number".to_owned() } else { text };
+        malformed(culprit.map_or("", |(name, _)| name), "invalid_format", message)
     })
 }

@@ -34,8 +34,8 @@ fn file(request: &HttpRequest, path: &str) -> HttpResponse {
     // Names of assets hold a hash of their content; everything else must be asked for again.
     let is_immutable = path.starts_with("assets/");
     let cache = if is_immutable { "public, max-age=31536000, immutable" } else { "no-cache" };
-    let is_known =
-        request.headers().get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok()) == Some(tag.as_str());
+    let is_known = request.headers().get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok())
+        == Some(tag.as_str());
 
     let mut response = if is_known { HttpResponse::NotModified() } else { HttpResponse::Ok() };
     response
@@ -46,7 +46,11 @@ fn file(request: &HttpRequest, path: &str) -> HttpResponse {
         return response.finish();
     }
     let mime = mime_guess::from_path(path).first_or_octet_stream();
-    response.content_type(if mime.type_() == "text" { format!("{mime}; charset=utf-8") } else { mime.to_string() });
+    response.content_type(if mime.type_() == "text" {
+        format!("{mime}; charset=utf-8")
+    } else {
+        mime.to_string()
+    });
     if let Some(encoding) = encoding {
         response.insert_header((header::CONTENT_ENCODING, encoding.as_str()));
     }
@@ -57,7 +61,9 @@ fn file(request: &HttpRequest, path: &str) -> HttpResponse {
 fn best(request: &HttpRequest, path: &str) -> Option<(EmbeddedFile, Option<ContentEncoding>)> {
     let accepted = request.headers().get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok());
     let accepts = |name: &str| {
-        accepted.is_some_and(|accepted| accepted.split(',').any(|coding| coding.split(';').next().map(str::trim) == Some(name)))
+        accepted.is_some_and(|accepted| {
+            accepted.split(',').any(|coding| coding.split(';').next().map(str::trim) == Some(name))
+        })
     };
     let compressed = [("br", ContentEncoding::Brotli), ("gzip", ContentEncoding::Gzip)]
         .into_iter()

@@ -151,7 +151,9 @@ impl MasterKey {
             .mode(0o600)
             .open(path)
             .and_then(|mut file| file.write_all(text.as_bytes()).and_then(|()| file.sync_all()))
-            .map_err(|error| Error::Config(format!("master_key_file: cannot write {}: {error}", path.display())))
+            .map_err(|error| {
+                Error::Config(format!("master_key_file: cannot write {}: {error}", path.display()))
+            })
     }
 
     fn wrap(&self, purpose: Purpose, id: Id<ServiceKey>, key: &[u8]) -> Result<Vec<u8>> {

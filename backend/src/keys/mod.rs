@@ -42,7 +42,11 @@ impl NewKey {
         if name.trim().is_empty() || name.len() > NAME_BYTES_MAX {
             errors.push(FieldError::new("/name", "invalid_format", format!("1 to {NAME_BYTES_MAX} bytes")));
         } else if name.trim().eq_ignore_ascii_case(OWN_PACK) {
-            errors.push(FieldError::new("/name", "reserved_name", "annals is the source of the service's own events"));
+            errors.push(FieldError::new(
+                "/name",
+                "reserved_name",
+                "annals is the source of the service's own events",
+            ));
         }
         if scopes.is_empty() {
             errors.push(FieldError::new("/scopes", "required", "at least one scope"));

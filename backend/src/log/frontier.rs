@@ -84,7 +84,8 @@ mod tests {
                 ours.push(leaf_hash(leaf));
                 theirs.push(*leaf);
             }
-            prop_assert_eq!(ours.root().as_slice(), theirs.root().as_bytes().as_slice());
+            let (root, expected) = (ours.root(), theirs.root());
+            prop_assert_eq!(root.as_slice(), expected.as_bytes().as_slice());
             prop_assert_eq!(Frontier::from_bytes(ours.size(), &ours.to_bytes()), Some(ours));
         }
     }

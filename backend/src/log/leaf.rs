@@ -140,7 +140,8 @@ mod tests {
     /// `leaf-v1.json` and friends: checked by Python's `rfc8785` and an SD-JWT library in `.ci/interop`.
     #[test]
     fn the_published_vectors_come_out_byte_for_byte() {
-        let vectors: Value = serde_json::from_str(include_str!("../../tests/it/fixtures/leaf-v1.json")).unwrap();
+        let vectors: Value =
+            serde_json::from_str(include_str!("../../tests/it/fixtures/leaf-v1.json")).unwrap();
         for vector in vectors.as_array().unwrap() {
             let name = vector["name"].as_str().unwrap();
             let body: Map<String, Value> = serde_json::from_str(vector["body"].as_str().unwrap()).unwrap();
@@ -148,7 +149,11 @@ mod tests {
 
             assert_eq!(canonical(&Value::Object(body.clone())).unwrap(), vector["body"], "{name}");
             assert_eq!(leaf(&body, &seed).unwrap(), vector["leaf"], "{name}");
-            assert_eq!(BASE64_STANDARD.encode(hash(&body, &seed).unwrap()), vector["leaf_hash_base64"], "{name}");
+            assert_eq!(
+                BASE64_STANDARD.encode(hash(&body, &seed).unwrap()),
+                vector["leaf_hash_base64"],
+                "{name}"
+            );
         }
     }
 

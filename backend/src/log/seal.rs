@@ -44,7 +44,8 @@ impl Sealer {
 }
 
 fn mac(key: &PurposeKey, org: Id<Org>, head: &Head) -> Result<Hmac<Sha256>> {
-    let mut mac = Hmac::<Sha256>::new_from_slice(key.bytes()).map_err(|error| Error::Bug(error.to_string()))?;
+    let mut mac =
+        Hmac::<Sha256>::new_from_slice(key.bytes()).map_err(|error| Error::Bug(error.to_string()))?;
     mac.update(DOMAIN);
     mac.update(&org.bytes());
     mac.update(&head.log_id.bytes());

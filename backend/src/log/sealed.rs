@@ -133,9 +133,8 @@ impl SealedEvent {
     pub fn repeats(&self, stored_body: &str) -> Result<bool> {
         let ours = parse(&self.body)?;
         let stored = parse(stored_body)?;
-        let defaulted = |name: &str| {
-            DEFAULTED.iter().zip(self.sent).any(|(known, sent)| *known == name && !sent)
-        };
+        let defaulted =
+            |name: &str| DEFAULTED.iter().zip(self.sent).any(|(known, sent)| *known == name && !sent);
         let matters = |name: &&String| !SERVER_SET.contains(&name.as_str()) && !defaulted(name);
         Ok(ours.keys().chain(stored.keys()).filter(matters).all(|name| ours.get(name) == stored.get(name)))
     }
@@ -147,7 +146,8 @@ impl SealedEvent {
 }
 
 fn parse(body: &str) -> Result<Map<String, Value>> {
-    serde_json::from_str(body).map_err(|error| Error::Integrity(format!("a stored body is not JSON: {error}")))
+    serde_json::from_str(body)
+        .map_err(|error| Error::Integrity(format!("a stored body is not JSON: {error}")))
 }
 
 fn complete(

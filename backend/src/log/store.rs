@@ -133,8 +133,11 @@ pub(crate) fn append(
 
     let stored = stored_by_id(conn, org, events)?;
     let plan = place(&head, &stored, events)?;
-    let rows: Vec<Row<'_>> =
-        plan.iter().filter_map(|placed| placed.row(events)).map(|(sequence, event)| Row::new(org, sequence, event)).collect();
+    let rows: Vec<Row<'_>> = plan
+        .iter()
+        .filter_map(|placed| placed.row(events))
+        .map(|(sequence, event)| Row::new(org, sequence, event))
+        .collect();
     if !rows.is_empty() {
         dialect::insert_events(conn, &rows)?;
         advance(conn, sealer, org, head, &rows)?;
@@ -264,7 +267,12 @@ fn receipt(event: &SealedEvent, sequence: i64) -> Receipt {
 }
 
 fn receipt_of(row: &Stored) -> Receipt {
-    Receipt { id: row.id, sequence: row.sequence, leaf_hash: row.leaf_hash.clone(), received_at: row.received_at }
+    Receipt {
+        id: row.id,
+        sequence: row.sequence,
+        leaf_hash: row.leaf_hash.clone(),
+        received_at: row.received_at,
+    }
 }
 
 /// Pushes the new leaves and seals the head over them.

@@ -56,7 +56,9 @@ impl fmt::Display for Finding {
             Self::Altered { sequence, id, what } => write!(f, "event {sequence} ({id}) was altered: {what}"),
             Self::Missing { sequence } => write!(f, "event {sequence} is missing"),
             Self::Extra { sequence } => write!(f, "event {sequence} was added without the service"),
-            Self::Root => f.write_str("events were replaced together with their leaf hashes: the root differs"),
+            Self::Root => {
+                f.write_str("events were replaced together with their leaf hashes: the root differs")
+            }
             Self::Head(reason) => write!(f, "the log head: {reason}"),
         }
     }

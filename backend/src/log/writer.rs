@@ -180,7 +180,8 @@ fn run(db: &Db, sealer: &Sealer, jobs: &mpsc::Receiver<Job>) {
 
 /// Commits groups of jobs, one organization each, in one transaction, and answers every job.
 fn commit(db: &Db, sealer: &Sealer, groups: Vec<Vec<Job>>) {
-    let groups: Vec<(OrgScope, Vec<SealedEvent>, Vec<Waiter>)> = groups.into_iter().filter_map(merge).collect();
+    let groups: Vec<(OrgScope, Vec<SealedEvent>, Vec<Waiter>)> =
+        groups.into_iter().filter_map(merge).collect();
     let mut tries = 0;
     let result = loop {
         tries += 1;

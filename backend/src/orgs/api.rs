@@ -9,7 +9,7 @@ use crate::{
     access::{Permit, Role, permission},
     app::App,
     error::{Problem, Result},
-    http::query::{NoQuery, Query},
+    http::query::{NoQuery, Params},
     id::{self, Id},
     users,
 };
@@ -70,7 +70,7 @@ pub(crate) struct Contact {
 #[get("/v1/orgs/{org}")]
 pub(crate) async fn get_organization(
     permit: Permit<permission::ReadOrganization>,
-    _query: Query<NoQuery>,
+    _query: Params<NoQuery>,
     app: web::Data<App>,
 ) -> Result<web::Json<OrganizationView>> {
     let org = permit.scope.org_id();

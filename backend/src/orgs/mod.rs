@@ -54,14 +54,22 @@ impl NewOrganization {
         if !(2..=63).contains(&slug.len()) || !slug.bytes().all(is_slug_char) {
             errors.push(FieldError::new("/slug", "invalid_format", "2 to 63 of a-z, 0-9 and -"));
         } else if Id::<id::Org>::parse(slug).is_some() || [PLATFORM_SLUG, OWN_PACK].contains(&slug) {
-            errors.push(FieldError::new("/slug", "reserved_name", "must not look like a UUID, nor be reserved"));
+            errors.push(FieldError::new(
+                "/slug",
+                "reserved_name",
+                "must not look like a UUID, nor be reserved",
+            ));
         }
         if name.trim().is_empty() || name.len() > 256 {
             errors.push(FieldError::new("/name", "invalid_format", "1 to 256 bytes"));
         }
         for (index, pack) in packs.iter().enumerate() {
             if pack == OWN_PACK || !has_pack(pack) {
-                errors.push(FieldError::new(format!("/packs/{index}"), "unknown_value", "there is no such pack"));
+                errors.push(FieldError::new(
+                    format!("/packs/{index}"),
+                    "unknown_value",
+                    "there is no such pack",
+                ));
             }
         }
         if !errors.is_empty() {

@@ -37,9 +37,11 @@ pub(crate) fn organization((id, slug, name, is_platform, packs): Row) -> Organiz
 pub(crate) fn find(conn: &mut Conn, slug_or_id: &str) -> Result<Option<Organization>> {
     let row: Option<Row> = match Id::<id::Org>::parse(slug_or_id) {
         Some(id) => organizations::table.find(id).select(ROW).first(conn).optional()?,
-        None => {
-            organizations::table.filter(organizations::slug.eq(slug_or_id)).select(ROW).first(conn).optional()?
-        }
+        None => organizations::table
+            .filter(organizations::slug.eq(slug_or_id))
+            .select(ROW)
+            .first(conn)
+            .optional()?,
     };
     Ok(row.map(organization))
 }

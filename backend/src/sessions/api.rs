@@ -22,7 +22,7 @@ use crate::{
     error::{Error, Problem, Result},
     http::{
         json::JsonBody,
-        query::{NoQuery, Query},
+        query::{NoQuery, Params},
     },
     id::{self, Id},
     users::{self, Membership},
@@ -123,7 +123,7 @@ pub(crate) struct MeView {
 #[post("/v1/auth/login")]
 pub(crate) async fn login(
     request: HttpRequest,
-    _query: Query<NoQuery>,
+    _query: Params<NoQuery>,
     input: JsonBody<LoginInput>,
     app: web::Data<App>,
 ) -> Result<HttpResponse> {
@@ -150,7 +150,7 @@ pub(crate) async fn login(
 #[post("/v1/auth/refresh")]
 pub(crate) async fn refresh_session(
     request: HttpRequest,
-    _query: Query<NoQuery>,
+    _query: Params<NoQuery>,
     app: web::Data<App>,
 ) -> Result<HttpResponse> {
     check_same_origin(&app, &request)?;
@@ -176,7 +176,7 @@ pub(crate) async fn refresh_session(
 #[post("/v1/auth/logout")]
 pub(crate) async fn logout(
     request: HttpRequest,
-    _query: Query<NoQuery>,
+    _query: Params<NoQuery>,
     app: web::Data<App>,
 ) -> Result<HttpResponse> {
     check_same_origin(&app, &request)?;
@@ -205,16 +205,22 @@ pub(crate) async fn logout(
 #[get("/v1/me")]
 pub(crate) async fn get_me(
     SignedIn(principal): SignedIn,
-    _query: Query<NoQuery>,
+    _query: Params<NoQuery>,
     app: web::Data<App>,
 ) -> Result<web::Json<MeView>> {
     let Principal::User(user) = principal else {
         return Err(Error::Forbidden("an API key belongs to no person".into()));
     };
     let id = user.id;
-    let memberships = app.db.read("members.of_user", move |conn| users::store::memberships_of(conn, id)).await?;
+    let memberships =
+        app.db.read("members.of_user", move |conn| users::store::memberships_of(conn, id)).await?;
     Ok(web::Json(MeView {
-        user: UserView { id, email: user.email.clone(), name: user.name.clone(), is_operator: user.is_operator },
+        user: UserView {
+            id,
+            email: user.email.clone(),
+            name: user.name.clone(),
+            is_operator: user.is_operator,
+        },
         organizations: membership_views(&app, memberships, user.is_operator),
     }))
 }

@@ -91,7 +91,12 @@ impl Successors {
 }
 
 /// Signs in. Wrong e-mail, wrong password and disabled account are one answer and take the same time.
-pub(crate) async fn sign_in(app: &App, email: &str, password: SecretString, client: ClientContext) -> Result<Opened> {
+pub(crate) async fn sign_in(
+    app: &App,
+    email: &str,
+    password: SecretString,
+    client: ClientContext,
+) -> Result<Opened> {
     let email = fold(email);
     let wanted = email.clone();
     let user = app.db.read("users.find", move |conn| users::store::find_by_email(conn, &wanted)).await?;
@@ -103,7 +108,9 @@ pub(crate) async fn sign_in(app: &App, email: &str, password: SecretString, clie
     match user.filter(|user| is_right && !user.is_disabled) {
         Some(user) => {
             app.db
-                .write("sessions.start", move |conn| start(conn, &recorder, &platform, &user, &client, lifetimes))
+                .write("sessions.start", move |conn| {
+                    start(conn, &recorder, &platform, &user, &client, lifetimes)
+                })
                 .await
         }
         None => {
@@ -126,7 +133,10 @@ fn start(
     let now = recorder.clock.now();
     let token = Token::random(Kind::Refresh)?;
     let session_id = Id::new(now);
-    store::insert(conn, &store::NewSession { id: session_id, user_id: user.id, token: &token, client, now, lifetimes })?;
+    store::insert(
+        conn,
+        &store::NewSession { id: session_id, user_id: user.id, token: &token, client, now, lifetimes },
+    )?;
     let memberships = users::store::memberships_of(conn, user.id)?;
     // Somebody with one organization is on the way there. Who has none, or several to choose from, is the
     // platform's to record; each of several learns of it when the session first touches it.
@@ -183,7 +193,12 @@ fn refuse(
 }
 
 /// Tells an organization that this session has come to it, once.
-pub(crate) async fn touch(app: &App, user: &User, organization: &Arc<Organization>, client: &ClientContext) -> Result<()> {
+pub(crate) async fn touch(
+    app: &App,
+    user: &User,
+    organization: &Arc<Organization>,
+    client: &ClientContext,
+) -> Result<()> {
     let recorder = app.recorder.clone();
     let (user, organization, client) = (user.clone(), Arc::clone(organization), client.clone());
     let is_known = {
@@ -226,7 +241,9 @@ pub(crate) async fn refresh(app: &App, token: Token, client: ClientContext) -> R
                 return Ok(Refreshed::Refused);
             };
             match successor(&session, &token, &successors, recorder.clock.now())? {
-                Verdict::Successor(next) => reopen(conn, &session, next, &token, recorder.clock.now(), lifetimes),
+                Verdict::Successor(next) => {
+                    reopen(conn, &session, next, &token, recorder.clock.now(), lifetimes)
+                }
                 Verdict::Reused => {
                     end(conn, &recorder, &platform, &session, |actor| reused(actor, &session, &client))?;
                     Ok(Refreshed::Refused)
@@ -247,7 +264,12 @@ enum Verdict {
     Unknown,
 }
 
-fn successor(session: &store::SessionRow, token: &Token, successors: &Successors, now: Time) -> Result<Verdict> {
+fn successor(
+    session: &store::SessionRow,
+    token: &Token,
+    successors: &Successors,
+    now: Time,
+) -> Result<Verdict> {
     let hash = token.hash();
     let is_previous = session.previous_token_hash.as_deref().is_some_and(|previous| token.matches(previous));
     if token.matches(&session.token_hash) || (is_previous && now <= session.rotated_at.plus(GRACE)) {
@@ -270,7 +292,9 @@ fn reopen(
         let idle_expires_at = now.plus(lifetimes.idle).min(session.expires_at);
         store::rotate(conn, session, presented, &next, now, idle_expires_at)?;
     }
-    let Some(user) = users::store::find_enabled(conn, session.user_id)? else { return Ok(Refreshed::Refused) };
+    let Some(user) = users::store::find_enabled(conn, session.user_id)? else {
+        return Ok(Refreshed::Refused);
+    };
     let memberships = users::store::memberships_of(conn, user.id)?;
     Ok(Refreshed::Opened(Box::new(Opened {
         session_id: session.id,
@@ -290,7 +314,8 @@ fn reused(actor: Value, session: &store::SessionRow, client: &ClientContext) -> 
 
 /// Signs out. A session that has ended already stays so.
 pub(crate) async fn sign_out(app: &App, token: Token, client: ClientContext) -> Result<()> {
-    let (recorder, successors, platform) = (app.recorder.clone(), app.successors.clone(), Arc::clone(&app.platform));
+    let (recorder, successors, platform) =
+        (app.recorder.clone(), app.successors.clone(), Arc::clone(&app.platform));
     let ended = app
         .db
         .write("sessions.end", move |conn| {
@@ -300,7 +325,9 @@ pub(crate) async fn sign_out(app: &App, token: Token, client: ClientContext) -> 
                 return Ok(None);
             }
             end(conn, &recorder, &platform, &session, |actor| {
-                OwnEvent::new("user.logged_out", actor).parameters(json!({"session_id": session.id})).context(&client)
+                OwnEvent::new("user.logged_out", actor)
+                    .parameters(json!({"session_id": session.id}))
+                    .context(&client)
             })?;
             Ok(Some(session.id))
         })

@@ -144,7 +144,12 @@ pub(super) fn has_touched(conn: &mut Conn, org: Id<id::Org>, session: Id<id::Ses
 }
 
 /// Notes that the session has touched the organization; `false` when that was noted before.
-pub(super) fn insert_touch(conn: &mut Conn, org: Id<id::Org>, session: Id<id::Session>, now: Time) -> Result<bool> {
+pub(super) fn insert_touch(
+    conn: &mut Conn,
+    org: Id<id::Org>,
+    session: Id<id::Session>,
+    now: Time,
+) -> Result<bool> {
     let inserted = on_either!(conn, inner => diesel::insert_into(session_organizations::table)
         .values((
             session_organizations::org_id.eq(org),

@@ -43,9 +43,14 @@ impl NewUser {
     /// 256 bytes.
     pub fn new(email: &str, name: &str, is_operator: bool) -> Result<Self> {
         let mut errors = Vec::new();
-        let has_at = email.split_once('@').is_some_and(|(local, domain)| !local.is_empty() && !domain.is_empty());
+        let has_at =
+            email.split_once('@').is_some_and(|(local, domain)| !local.is_empty() && !domain.is_empty());
         if !has_at || email.len() > 256 || email.chars().any(char::is_whitespace) {
-            errors.push(FieldError::new("/email", "invalid_format", "must be an e-mail address of at most 256 bytes"));
+            errors.push(FieldError::new(
+                "/email",
+                "invalid_format",
+                "must be an e-mail address of at most 256 bytes",
+            ));
         }
         if name.trim().is_empty() || name.len() > 256 {
             errors.push(FieldError::new("/name", "invalid_format", "1 to 256 bytes"));

@@ -51,8 +51,9 @@ impl Hasher {
     /// Whether `password` is the one behind `hash`. Without a hash the same work is done for nothing.
     pub fn verify(&self, password: &SecretString, hash: Option<&SecretString>) -> bool {
         let stored = PasswordHash::new(hash.unwrap_or(&self.decoy).expose_secret());
-        let matches = stored
-            .is_ok_and(|stored| self.argon2.verify_password(password.expose_secret().as_bytes(), &stored).is_ok());
+        let matches = stored.is_ok_and(|stored| {
+            self.argon2.verify_password(password.expose_secret().as_bytes(), &stored).is_ok()
+        });
         matches && hash.is_some()
     }
 }

@@ -39,7 +39,9 @@ pub(crate) const ROW: (
 );
 
 /// The person of a row.
-pub(crate) fn user((id, email, name, is_operator, security_version, password_hash, disabled_at): Row) -> UserRow {
+pub(crate) fn user(
+    (id, email, name, is_operator, security_version, password_hash, disabled_at): Row,
+) -> UserRow {
     UserRow {
         id,
         email,
@@ -65,7 +67,12 @@ pub(crate) fn find_enabled(conn: &mut Conn, id: Id<id::User>) -> Result<Option<U
 }
 
 /// Adds an account.
-pub(crate) fn insert(conn: &mut Conn, new: &NewUser, password_hash: &SecretString, now: Time) -> Result<Id<id::User>> {
+pub(crate) fn insert(
+    conn: &mut Conn,
+    new: &NewUser,
+    password_hash: &SecretString,
+    now: Time,
+) -> Result<Id<id::User>> {
     let id = Id::new(now);
     let result = on_either!(conn, inner => diesel::insert_into(users::table)
         .values((
@@ -118,7 +125,9 @@ pub(crate) fn memberships_of(conn: &mut Conn, user: Id<id::User>) -> Result<Vec<
         .select((orgs::store::ROW, memberships::role))
         .load(conn)?;
     rows.into_iter()
-        .map(|(row, role)| Ok(Membership { organization: orgs::store::organization(row), role: role_of(&role)? }))
+        .map(|(row, role)| {
+            Ok(Membership { organization: orgs::store::organization(row), role: role_of(&role)? })
+        })
         .collect()
 }
 

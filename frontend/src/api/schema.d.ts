@@ -4,6 +4,66 @@
  */
 
 export interface paths {
+    "/healthz": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Check liveness
+         * @description Answers while the process runs.
+         */
+        get: operations["get_health"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/openapi.yaml": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get this document
+         * @description The description of the API that this service serves.
+         */
+        get: operations["get_openapi"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/readyz": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Check readiness
+         * @description Answers 200 while the database answers and the service is not about to stop.
+         */
+        get: operations["get_readiness"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/auth/login": {
         parameters: {
             query?: never;
@@ -13,23 +73,12 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /**
+         * Sign in
+         * @description Answers an access token and sets the refresh cookie. A wrong e-mail and a wrong password are the same
+         *     answer. Every attempt is recorded in the log of the person's organizations.
+         */
         post: operations["login"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/auth/refresh": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: operations["refresh"];
         delete?: never;
         options?: never;
         head?: never;
@@ -45,7 +94,74 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /**
+         * Sign out
+         * @description Ends the session of the refresh cookie on every node within seconds. Needs the header `X-Annals-CSRF: 1`.
+         *     Without a live session it answers the same.
+         */
         post: operations["logout"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/auth/refresh": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Refresh the session
+         * @description Exchanges the refresh cookie for a new one and a new access token. For the service's own page: needs the
+         *     header `X-Annals-CSRF: 1`. A refresh token that was used before ends the session.
+         */
+        post: operations["refresh_session"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/event-types": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List event types
+         * @description Every event type of the built-in packs, with its category, label and the sentence that becomes the
+         *     `details` of events that bring none. An action that is not listed can be sent all the same.
+         */
+        get: operations["list_event_types"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who am I
+         * @description The person behind the access token, and their organizations. API keys have no person: 403.
+         */
+        get: operations["get_me"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -59,6 +175,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /**
+         * Get an organization
+         * @description Its name, its packs, your role in it, and the admins to ask for access. Every member may see this much.
+         */
         get: operations["get_organization"];
         put?: never;
         post?: never;
@@ -75,7 +195,59 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /**
+         * List events
+         * @description Newest first by default, ordered by (occurred_at, sequence). The first page fixes the list: later pages
+         *     never gain an event that was recorded meanwhile. To follow the log without missing anything, use the tail.
+         */
         get: operations["list_events"];
+        put?: never;
+        /**
+         * Record an event
+         * @description Answers after the event is durable and has its place in the organization's log. Sent again with the same
+         *     id and content it is answered 200 with the first receipt; an id is unique only while its event is retained.
+         */
+        post: operations["append_event"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/orgs/{org}/events/batch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Record a batch of events
+         * @description Answers after every accepted event is durable and has its place, in the order of the batch. Each event
+         *     stands for itself: look at `results`. A retry of the whole batch is safe when the events bring ids.
+         */
+        post: operations["append_events"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/orgs/{org}/events/tail": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the tail of the log
+         * @description Events in commit order from a sequence on. Ask again with `next_from`: nothing is ever skipped, nothing
+         *     comes twice. A filtered read looks at no more than 10,000 events at a time, and moves on even when none fits.
+         */
+        get: operations["tail_events"];
         put?: never;
         post?: never;
         delete?: never;
@@ -91,23 +263,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /**
+         * Get an event
+         * @description The event as it was sealed, with its place in the log.
+         */
         get: operations["get_event"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/event-types": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["list_event_types"];
         put?: never;
         post?: never;
         delete?: never;
@@ -120,149 +280,611 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        LoginRequest: {
-            email: string;
-            password: string;
+        /**
+         * @description The general kind of an activity.
+         * @enum {string}
+         */
+        ActivityType: "setting_update" | "system_configuration" | "user_action";
+        /** @description Events to be recorded, in order. */
+        BatchInput: {
+            /** @description The events. */
+            events: components["schemas"]["EventInput"][];
         };
-        User: {
-            id: string;
-            email: string;
-            name: string;
-            is_operator: boolean;
+        /** @description What became of a batch. Each event stands for itself: a rejected one keeps no other out. */
+        BatchView: {
+            /** @description How many are in the log now. */
+            accepted: number;
+            /** @description How many were there already. */
+            duplicates: number;
+            /** @description How many are not in the log. */
+            rejected: number;
+            /** @description One result per event, in the order of the request. */
+            results: components["schemas"]["ItemView"][];
         };
-        Membership: {
-            id: string;
-            slug: string;
-            name: string;
-            role: components["schemas"]["Role"];
-        };
-        /** @enum {string} */
-        Role: "admin" | "auditor" | "member" | "operator";
-        Session: {
-            access_token: string;
-            token_type: string;
-            expires_in: number;
-            user: components["schemas"]["User"];
-            organizations: components["schemas"]["Membership"][];
-        };
-        Organization: {
-            id: string;
-            slug: string;
-            name: string;
-            packs: string[];
-            role: components["schemas"]["Role"];
-            admins: {
-                name: string;
-                email: string;
-            }[];
-        };
-        Actor: {
-            type: string;
-            id: string;
-            name?: string | null;
-            email?: string | null;
-        };
-        Target: {
-            type: string;
-            id: string;
-            name?: string | null;
-            email?: string | null;
-            href?: string | null;
-        };
-        Workspace: {
-            id?: string | null;
-            name?: string | null;
-        };
+        /** @description One changed field. Needs old, new or both; null is a value. */
         Change: {
+            /**
+             * @description Which field.
+             * @example role
+             */
             field: string;
-            old?: unknown;
+            /** @description Its value after. */
             new?: unknown;
+            /** @description Its value before. */
+            old?: unknown;
         };
+        /** @description A person to turn to. */
+        Contact: {
+            /**
+             * @description Their e-mail address.
+             * @example ada@example.com
+             */
+            email: string;
+            /**
+             * @description Their name.
+             * @example Ada Byron
+             */
+            name: string;
+        };
+        /** @description Where the act came from. */
         Context: {
-            ip?: string | null;
-            user_agent?: string | null;
-            location?: string | null;
-            request_id?: string | null;
-            session_id?: string | null;
+            /** @description Your id of what belongs together. */
             correlation_id?: string | null;
+            /**
+             * @description IPv4 or IPv6 address of the client.
+             * @example 203.0.113.7
+             */
+            ip?: string | null;
+            /**
+             * @description Where it is, in words.
+             * @example Lisbon, PT
+             */
+            location?: string | null;
+            /** @description Your id of the request. */
+            request_id?: string | null;
+            /** @description Your id of the session. */
+            session_id?: string | null;
+            /** @description W3C trace context. */
             traceparent?: string | null;
+            /** @description Its `User-Agent`. */
+            user_agent?: string | null;
         };
+        /** @description Where an event type stands in the Elastic Common Schema. */
+        Ecs: {
+            /**
+             * @description `event.category`.
+             * @example [
+             *       "iam"
+             *     ]
+             */
+            category: string[];
+            /**
+             * @description `event.type`.
+             * @example [
+             *       "user",
+             *       "creation"
+             *     ]
+             */
+            type: string[];
+        };
+        /**
+         * @description A recorded event. Absent members are left out. Without `organization`, `sequence` and `leaf_hash` it is
+         *     the exact body that was sealed.
+         */
         Event: {
-            v: number;
-            id: string;
-            organization: string;
-            sequence: number;
-            occurred_at: string;
-            received_at: string;
+            /**
+             * @description What happened.
+             * @example user.role_changed
+             */
             action: string;
-            pack?: string | null;
+            activity_type?: components["schemas"]["ActivityType"] | null;
+            /** @description Who did it. */
+            actor: components["schemas"]["Party"];
+            /** @description The area it belongs to. */
             category?: string | null;
-            activity_type?: string | null;
-            label?: string | null;
-            actor: components["schemas"]["Actor"];
-            on_behalf_of?: components["schemas"]["Actor"];
-            targets?: components["schemas"]["Target"][];
-            workspace?: components["schemas"]["Workspace"];
-            /** @enum {string} */
-            outcome: "success" | "failure" | "denied" | "unknown";
-            /** @enum {string} */
-            severity: "informational" | "low" | "medium" | "high" | "critical";
-            reason?: string | null;
+            /** @description What changed. */
+            changes?: components["schemas"]["Change"][] | null;
+            context?: components["schemas"]["Context"] | null;
+            /** @description The event in a sentence. */
             details?: string | null;
-            parameters?: {
-                [key: string]: unknown;
-            };
-            changes?: components["schemas"]["Change"][];
-            source_sequence?: number | null;
-            context?: components["schemas"]["Context"];
-            source: string;
+            /**
+             * Format: uuid
+             * @description Unique in the organization.
+             */
+            id: string;
+            /** @description Its name for people. */
+            label?: string | null;
+            /**
+             * @description Hash of the event's Merkle leaf, base64.
+             * @example 2ASuUK9zVadmBVrLFiJNc5nziUgtmPY94BGkfCj+wMc=
+             */
             leaf_hash: string;
+            /**
+             * Format: date-time
+             * @description When it happened, UTC.
+             */
+            occurred_at: string;
+            on_behalf_of?: components["schemas"]["Party"] | null;
+            /**
+             * @description Slug of the organization.
+             * @example acme
+             */
+            organization: string;
+            /** @description How it ended. */
+            outcome: components["schemas"]["Outcome"];
+            /** @description The pack whose event type described it; absent for an action that none describes. */
+            pack?: string | null;
+            /** @description What else there is to say. */
+            parameters?: Record<string, never> | null;
+            /** @description Why. */
+            reason?: string | null;
+            /**
+             * Format: date-time
+             * @description When the server had read it, UTC.
+             */
+            received_at: string;
+            /**
+             * Format: int64
+             * @description Position in the organization's log: 0-based, gapless, in commit order.
+             * @example 812
+             */
+            sequence: number;
+            /** @description How serious it is. */
+            severity: components["schemas"]["Severity"];
+            /**
+             * @description Name of the API key that brought it, or `annals`.
+             * @example billing-api
+             */
+            source: string;
+            /**
+             * Format: int64
+             * @description The source's own running number.
+             */
+            source_sequence?: number | null;
+            /** @description What was acted on. */
+            targets?: components["schemas"]["Target"][] | null;
+            /**
+             * Format: int32
+             * @description Version of the body's format.
+             * @example 1
+             */
+            v: number;
+            workspace?: components["schemas"]["Workspace"] | null;
         };
+        /**
+         * @description An event to be recorded. `action` and `actor` are required. An empty string, array, object or null says
+         *     the same as leaving the member out, except inside `parameters` and `changes`. At most 64 KiB, 16 levels
+         *     deep, 2,000 values, 8 KiB per string; numbers must survive as 64-bit floats.
+         */
+        EventInput: {
+            /**
+             * @description Dotted lower-case words. Those beginning with `annals.` are the service's own.
+             * @example user.role_changed
+             */
+            action: string;
+            /** @description Who did it. */
+            actor: components["schemas"]["Party"];
+            /** @description What changed. */
+            changes?: components["schemas"]["Change"][] | null;
+            context?: components["schemas"]["Context"] | null;
+            /** @description The event in a sentence. Default: the event type's sentence. */
+            details?: string | null;
+            /**
+             * Format: uuid
+             * @description A UUID of your own makes retries safe: the same id with the same content is answered with the first
+             *     receipt. Unique per organization while the event is retained. Default: a `UUIDv7`.
+             * @example 0199f3c2-7a10-7c3e-8b1d-5d3f6a2b9c01
+             */
+            id?: string | null;
+            /**
+             * Format: date-time
+             * @description When it happened: RFC 3339 with an offset, at most 24 hours ahead, any time back. Default: now.
+             * @example 2026-11-02T10:15:30.123456Z
+             */
+            occurred_at?: string | null;
+            on_behalf_of?: components["schemas"]["Party"] | null;
+            outcome?: components["schemas"]["Outcome"] | null;
+            /** @description What else there is to say; at most 64 keys. */
+            parameters?: Record<string, never> | null;
+            /** @description Why it was done, or why it failed. */
+            reason?: string | null;
+            severity?: components["schemas"]["Severity"] | null;
+            /**
+             * Format: int64
+             * @description Your own running number, to find gaps before the log.
+             */
+            source_sequence?: number | null;
+            /** @description What was acted on. */
+            targets?: components["schemas"]["Target"][] | null;
+            workspace?: components["schemas"]["Workspace"] | null;
+        };
+        /** @description A page of events. */
         EventPage: {
+            /** @description The events, in the order asked for. */
             data: components["schemas"]["Event"][];
+            /** @description Where this page stands. */
             page: components["schemas"]["PageInfo"];
         };
-        PageInfo: {
-            next_cursor?: string | null;
-            has_more: boolean;
-            as_of: number;
-        };
+        /** @description What the catalogue says of an action. */
         EventType: {
-            pack: string;
+            /**
+             * @description Dotted action, as sent in events.
+             * @example user.invited
+             */
             action: string;
+            /** @description Its general kind. */
+            activity_type: components["schemas"]["ActivityType"];
+            /**
+             * @description The area it belongs to.
+             * @example Tenant User Management
+             */
             category: string;
-            activity_type: string;
-            label: string;
+            /**
+             * @description What happened when it is recorded.
+             * @example A user was invited.
+             */
             description: string;
+            /** @description Its place in the Elastic Common Schema. */
+            ecs: components["schemas"]["Ecs"];
+            /**
+             * @description Its name for people.
+             * @example User invited
+             */
+            label: string;
+            /** @description Its place in OCSF 1.8.0. */
+            ocsf: components["schemas"]["Ocsf"];
+            /**
+             * @description The pack that defines it.
+             * @example blink
+             */
+            pack: string;
+            /**
+             * @description Template of `details` for events that bring none.
+             * @example {actor} invited {target|a user}
+             */
+            sentence: string;
         };
+        /** @description Event types, pack by pack. */
         EventTypeList: {
+            /** @description The event types. */
             data: components["schemas"]["EventType"][];
         };
-        Problem: {
-            type: string;
-            title: string;
-            status: number;
+        /** @description One broken rule, with the place where it was broken. */
+        FieldError: {
+            /**
+             * @description Which rule: stable, for programs.
+             * @example invalid_format
+             */
             code: string;
-            detail?: string | null;
-            request_id: string;
-            errors?: {
-                pointer: string;
-                code: string;
-                message: string;
-            }[];
+            /**
+             * @description The same for people, with the way out.
+             * @example must be an RFC 3339 time with an offset, like 2026-11-02T10:15:30Z
+             */
+            message: string;
+            /**
+             * @description Where: an RFC 6901 JSON pointer into the body (`/events/3/occurred_at`), or the name of a query parameter.
+             * @example /occurred_at
+             */
+            pointer: string;
         };
-    };
-    responses: {
-        /** @description problem */
+        /** @description How the service is. */
+        HealthView: {
+            /**
+             * @description Always `ok`: what is not ok is a problem.
+             * @example ok
+             */
+            status: string;
+        };
+        /**
+         * @description What became of one event of a batch, in a word.
+         * @enum {string}
+         */
+        ItemStatus: "accepted" | "duplicate" | "rejected";
+        /** @description What became of one event of a batch. */
+        ItemView: (components["schemas"]["ReceiptView"] | null) & {
+            /** @description Its place in the request. */
+            index: number;
+            problem?: components["schemas"]["Problem"] | null;
+            /** @description What became of it. */
+            status: components["schemas"]["ItemStatus"];
+        };
+        /** @description Credentials. */
+        LoginInput: {
+            /**
+             * @description The account's e-mail address, in any case.
+             * @example ada@example.com
+             */
+            email: string;
+            /**
+             * Format: password
+             * @description The password.
+             * @example correct horse battery staple
+             */
+            password: string;
+        };
+        /** @description Who the access token belongs to. */
+        MeView: {
+            /** @description Where they belong. */
+            organizations: components["schemas"]["MembershipView"][];
+            /** @description The person. */
+            user: components["schemas"]["UserView"];
+        };
+        /** @description A person's place in an organization. */
+        MembershipView: {
+            /**
+             * Format: uuid
+             * @description The organization's id.
+             */
+            id: string;
+            /**
+             * @description Its name for people.
+             * @example Acme Corp
+             */
+            name: string;
+            /** @description The person's role there. */
+            role: components["schemas"]["Role"];
+            /**
+             * @description Its name in paths.
+             * @example acme
+             */
+            slug: string;
+        };
+        /** @description Where an event type stands in OCSF 1.8.0. */
+        Ocsf: {
+            /**
+             * Format: int32
+             * @description Activity within the class.
+             * @example 1
+             */
+            activity_id: number;
+            /**
+             * Format: int32
+             * @description OCSF class.
+             * @example 3001
+             */
+            class_uid: number;
+            /**
+             * Format: int32
+             * @description `class_uid` × 100 + `activity_id`.
+             * @example 300101
+             */
+            type_uid: number;
+        };
+        /** @description An organization, as the person who asks sees it. */
+        OrganizationView: {
+            /** @description Who to ask for access. */
+            admins: components["schemas"]["Contact"][];
+            /**
+             * Format: uuid
+             * @description Its id.
+             */
+            id: string;
+            /**
+             * @description Its name for people.
+             * @example Acme Corp
+             */
+            name: string;
+            /**
+             * @description Event-type packs in order of precedence; `annals` always follows them.
+             * @example [
+             *       "blink"
+             *     ]
+             */
+            packs: string[];
+            role?: components["schemas"]["Role"] | null;
+            /**
+             * @description Its name in paths.
+             * @example acme
+             */
+            slug: string;
+        };
+        /**
+         * @description How it ended.
+         * @enum {string}
+         */
+        Outcome: "success" | "failure" | "denied" | "unknown";
+        /** @description Where a page stands in its list. */
+        PageInfo: {
+            /**
+             * Format: int64
+             * @description The list holds events below this sequence: those that were in the log when its first page was read.
+             */
+            as_of: number;
+            /** @description Whether there is a next page. */
+            has_more: boolean;
+            /** @description Cursor of the next page; absent on the last one. */
+            next_cursor?: string | null;
+        };
+        /** @description Who did it, or on whose behalf. */
+        Party: {
+            /**
+             * @description Its e-mail address when it happened.
+             * @example ada@example.com
+             */
+            email?: string | null;
+            /**
+             * @description Its id in your system.
+             * @example u_9
+             */
+            id: string;
+            /**
+             * @description Its name when it happened.
+             * @example Ada Byron
+             */
+            name?: string | null;
+            /**
+             * @description What kind of actor: user, service, api_key, system, ….
+             * @example user
+             */
+            type: string;
+        };
+        /** @description An error answer (RFC 9457, `application/problem+json`). */
         Problem: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["Problem"];
-            };
+            /**
+             * @description What kind of problem it is: stable, for programs.
+             * @example invalid
+             */
+            code: string;
+            /**
+             * @description What went wrong this time, and the way out.
+             * @example 1 error in the body
+             */
+            detail: string;
+            /** @description Every broken rule that was found. */
+            errors?: components["schemas"]["FieldError"][];
+            /**
+             * @description The request's id, to quote when asking for help; also in the `X-Request-Id` header.
+             * @example 0199f3c2-7a10-7c3e-8b1d-5d3f6a2b9c01
+             */
+            request_id: string;
+            /**
+             * Format: int32
+             * @description The HTTP status, repeated.
+             * @example 422
+             */
+            status: number;
+            /**
+             * @description What kind of problem it is, in words.
+             * @example The request breaks a rule
+             */
+            title: string;
+            /**
+             * @description The problem's page in the documentation.
+             * @example https://annals.example/problems/invalid_event
+             */
+            type: string;
+        };
+        /** @description Proof that an event is in the log: it was durable and in its place before this was sent. */
+        ReceiptView: {
+            /** @description Whether it was in the log already, from an earlier request. */
+            duplicate: boolean;
+            /**
+             * Format: uuid
+             * @description The event's id.
+             */
+            id: string;
+            /**
+             * @description Hash of its Merkle leaf, base64.
+             * @example 2ASuUK9zVadmBVrLFiJNc5nziUgtmPY94BGkfCj+wMc=
+             */
+            leaf_hash: string;
+            /**
+             * Format: date-time
+             * @description When the server had read the first request that brought it.
+             */
+            received_at: string;
+            /**
+             * Format: int64
+             * @description Its position in the organization's log.
+             * @example 812
+             */
+            sequence: number;
+        };
+        /**
+         * @description What a person is in an organization.
+         * @enum {string}
+         */
+        Role: "admin" | "auditor" | "member" | "operator";
+        /** @description A session: a short access token in the body, a refresh token in an HttpOnly cookie. */
+        SessionView: {
+            /** @description Send as `Authorization: Bearer`. */
+            access_token: string;
+            /**
+             * Format: int64
+             * @description Seconds until the access token expires.
+             * @example 600
+             */
+            expires_in: number;
+            /** @description Where they belong. */
+            organizations: components["schemas"]["MembershipView"][];
+            /**
+             * @description Always `Bearer`.
+             * @example Bearer
+             */
+            token_type: string;
+            /** @description Who is signed in. */
+            user: components["schemas"]["UserView"];
+        };
+        /**
+         * @description How serious it is, in OCSF's words.
+         * @enum {string}
+         */
+        Severity: "informational" | "low" | "medium" | "high" | "critical";
+        /** @description Events in the order of the log. */
+        TailPage: {
+            /** @description The events; empty when nothing that fits is there yet. */
+            data: components["schemas"]["Event"][];
+            /** @description Whether there is more to look at right now. */
+            has_more: boolean;
+            /**
+             * Format: int64
+             * @description Where to go on. Present, and never smaller than `from`, also when `data` is empty.
+             */
+            next_from: number;
+        };
+        /** @description What was acted on. Needs an id, a name or an email. */
+        Target: {
+            /**
+             * @description Its e-mail address when it happened.
+             * @example bob@example.com
+             */
+            email?: string | null;
+            /**
+             * @description Where to find it.
+             * @example https://app.example.com/users/u_7
+             */
+            href?: string | null;
+            /**
+             * @description Its id in your system.
+             * @example u_7
+             */
+            id?: string | null;
+            /**
+             * @description Its name when it happened.
+             * @example Bob
+             */
+            name?: string | null;
+            /**
+             * @description What kind of thing.
+             * @example user
+             */
+            type: string;
+        };
+        /** @description A person. */
+        UserView: {
+            /**
+             * @description Their e-mail address.
+             * @example ada@example.com
+             */
+            email: string;
+            /**
+             * Format: uuid
+             * @description Their id.
+             */
+            id: string;
+            /** @description Whether they run this service. */
+            is_operator: boolean;
+            /**
+             * @description Their name.
+             * @example Ada Byron
+             */
+            name: string;
+        };
+        /** @description The workspace inside the organization. Needs an id or a name. */
+        Workspace: {
+            /**
+             * @description Its id in your system.
+             * @example ws_1
+             */
+            id?: string | null;
+            /**
+             * @description Its name when it happened.
+             * @example Production
+             */
+            name?: string | null;
         };
     };
+    responses: never;
     parameters: never;
     requestBodies: never;
     headers: never;
@@ -270,6 +892,102 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    get_health: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Alive */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HealthView"];
+                };
+            };
+            /** @description Unknown query parameter */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_openapi: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The document */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/yaml": string;
+                };
+            };
+            /** @description Unknown query parameter */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_readiness: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Ready */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HealthView"];
+                };
+            };
+            /** @description Unknown query parameter */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not ready */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     login: {
         parameters: {
             query?: never;
@@ -279,144 +997,177 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["LoginRequest"];
+                "application/json": components["schemas"]["LoginInput"];
             };
         };
         responses: {
-            /** @description ok */
+            /** @description Signed in */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Session"];
+                    "application/json": components["schemas"]["SessionView"];
                 };
             };
-            401: components["responses"]["Problem"];
-            429: components["responses"]["Problem"];
-        };
-    };
-    refresh: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description ok */
-            200: {
+            /** @description Not JSON, or an unknown query parameter */
+            400: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Session"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            401: components["responses"]["Problem"];
+            /** @description Wrong e-mail or password */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Body over 16 KiB */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not application/json */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A member is missing or unknown */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many sign-ins at once, or no database */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     logout: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /**
+                 * @description Always 1
+                 * @example 1
+                 */
+                "X-Annals-CSRF": string;
+            };
             path?: never;
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description gone */
+            /** @description Signed out */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
+            /** @description Unknown query parameter */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not from the service's own page */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
-    get_organization: {
+    refresh_session: {
         parameters: {
             query?: never;
-            header?: never;
-            path: {
-                org: string;
+            header: {
+                /**
+                 * @description Always 1
+                 * @example 1
+                 */
+                "X-Annals-CSRF": string;
             };
+            path?: never;
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description ok */
+            /** @description Refreshed */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Organization"];
+                    "application/json": components["schemas"]["SessionView"];
                 };
             };
-            404: components["responses"]["Problem"];
-        };
-    };
-    list_events: {
-        parameters: {
-            query?: {
-                action?: string;
-                category?: string;
-                actor?: string;
-                since?: string;
-                until?: string;
-                order?: "desc" | "asc";
-                limit?: number;
-                cursor?: string;
-            };
-            header?: never;
-            path: {
-                org: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description ok */
-            200: {
+            /** @description Unknown query parameter */
+            400: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["EventPage"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            403: components["responses"]["Problem"];
-        };
-    };
-    get_event: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                org: string;
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description ok */
-            200: {
+            /** @description The session has ended */
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Event"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            404: components["responses"]["Problem"];
+            /** @description Not from the service's own page */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     list_event_types: {
         parameters: {
             query?: {
+                /**
+                 * @description Only this pack.
+                 * @example blink
+                 */
                 pack?: string;
             };
             header?: never;
@@ -425,13 +1176,641 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description ok */
+            /** @description The event types */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["EventTypeList"];
+                };
+            };
+            /** @description Unknown pack or query parameter */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_me: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The person */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeView"];
+                };
+            };
+            /** @description Unknown query parameter */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An API key */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_organization: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Slug or id of the organization
+                 * @example acme
+                 */
+                org: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The organization */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrganizationView"];
+                };
+            };
+            /** @description Unknown query parameter */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A key without the scope org:read */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Absent or foreign organization */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_events: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Actions; `user.*` is every action that begins with `user.`.
+                 * @example user.invited,group.*
+                 */
+                action?: string;
+                /**
+                 * @description Categories, in any case.
+                 * @example Users
+                 */
+                category?: string;
+                /**
+                 * @description The actor's id, name or e-mail, in any case.
+                 * @example ada@example.com
+                 */
+                actor?: string;
+                /**
+                 * @description Occurred at or after: RFC 3339, a date (UTC), or a span back from now (`-15m`, `-24h`, `-7d`).
+                 * @example -7d
+                 */
+                since?: string;
+                /**
+                 * @description Occurred before; the same forms.
+                 * @example 2026-11-02
+                 */
+                until?: string;
+                /** @description `desc` (newest first) or `asc`, by (occurred_at, sequence). Default: desc. */
+                order?: "desc" | "asc";
+                /**
+                 * @description Events per page. Default: 50.
+                 * @example 50
+                 */
+                limit?: number;
+                /** @description `page.next_cursor` of the page before; repeat the other parameters. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description Slug or id of the organization
+                 * @example acme
+                 */
+                org: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page */
+            200: {
+                headers: {
+                    /** @description rel="next" (RFC 8288), when there is a next page */
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventPage"];
+                };
+            };
+            /** @description Unknown or malformed query parameter, or a cursor that does not fit */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed to read the log */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Absent or foreign organization */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database cannot answer */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    append_event: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Slug or id of the organization
+                 * @example acme
+                 */
+                org: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EventInput"];
+            };
+        };
+        responses: {
+            /** @description Recorded before */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReceiptView"];
+                };
+            };
+            /** @description Recorded */
+            201: {
+                headers: {
+                    /** @description Where to read the event */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReceiptView"];
+                };
+            };
+            /** @description Not JSON, or an unknown query parameter */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid API key */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No API key with the scope events:write */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Absent or foreign organization */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The id is taken by another event */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Body over 64 KiB */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not application/json */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A rule is broken; every broken rule is listed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The write queue is full, or the database cannot answer */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    append_events: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Slug or id of the organization
+                 * @example acme
+                 */
+                org: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BatchInput"];
+            };
+        };
+        responses: {
+            /** @description What became of each event */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchView"];
+                };
+            };
+            /** @description Not JSON, or an unknown query parameter */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid API key */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No API key with the scope events:write */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Absent or foreign organization */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Body over 8 MiB */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not application/json */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not 1 to 1000 events under `events` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The write queue is full, or the database cannot answer */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    tail_events: {
+        parameters: {
+            query?: {
+                /**
+                 * @description First sequence to look at: 0 for the first event ever, afterwards the last answer's `next_from`.
+                 * @example 0
+                 */
+                from?: number;
+                /**
+                 * @description Most events in the answer. Default: 50.
+                 * @example 50
+                 */
+                limit?: number;
+                /**
+                 * @description Seconds to wait for an event when there is none yet. Default: 0.
+                 * @example 20
+                 */
+                wait?: number;
+                /** @description As in the list. */
+                action?: string;
+                /** @description As in the list. */
+                category?: string;
+                /** @description As in the list. */
+                actor?: string;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description Slug or id of the organization
+                 * @example acme
+                 */
+                org: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Events, and where to go on */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TailPage"];
+                };
+            };
+            /** @description Unknown or malformed query parameter, or `from` past the end of the log */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed to read the log */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Absent or foreign organization */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database cannot answer */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_event: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Slug or id of the organization
+                 * @example acme
+                 */
+                org: string;
+                /**
+                 * @description Id of the event, a hyphenated UUID
+                 * @example 0199f3c2-7a10-7c3e-8b1d-5d3f6a2b9c01
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The event */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Event"];
+                };
+            };
+            /** @description Unknown query parameter */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed to read the log */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such event, or absent or foreign organization */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database cannot answer */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };

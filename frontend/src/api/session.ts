@@ -1,7 +1,7 @@
 import { networkError, problemFrom } from './problem'
 import type { components } from './schema'
 
-export type Session = components['schemas']['Session']
+export type Session = components['schemas']['SessionView']
 export type Membership = Session['organizations'][number]
 
 type Message = { kind: 'session'; session: Session } | { kind: 'ended' }

@@ -1,16 +1,15 @@
 import { Outlet, useParams } from '@tanstack/react-router'
-import { useState } from 'react'
-import { Dialog } from 'react-aria-components/Dialog'
-import { Modal, ModalOverlay } from 'react-aria-components/Modal'
+import { lazy, Suspense, useState } from 'react'
 import { useSession } from '../api/use-session'
 import { t } from '../i18n'
 import { Button } from '../ui/button'
 import { ConnectionNotices } from '../ui/connection-notices'
-import { cx } from '../ui/cx'
 import { Icon } from '../ui/icon'
 import { Logo } from '../ui/logo'
 import styles from './shell.module.css'
 import { SideNav } from './side-nav'
+
+const NavDrawer = lazy(async () => ({ default: (await import('./nav-drawer')).NavDrawer }))
 
 export function Shell() {
   const session = useSession()
@@ -37,18 +36,11 @@ export function Shell() {
           <Outlet />
         </main>
       </div>
-      <ModalOverlay
-        className={cx(styles.overlay)}
-        isOpen={isNavOpen}
-        onOpenChange={setIsNavOpen}
-        isDismissable
-      >
-        <Modal className={cx(styles.drawer)}>
-          <Dialog className={cx(styles.dialog)} aria-label={t.shell.nav}>
-            {nav}
-          </Dialog>
-        </Modal>
-      </ModalOverlay>
+      {isNavOpen && (
+        <Suspense fallback={null}>
+          <NavDrawer onClose={() => setIsNavOpen(false)}>{nav}</NavDrawer>
+        </Suspense>
+      )}
     </div>
   )
 }

@@ -21,7 +21,7 @@ use crate::{
     },
     http::{
         json::RawJson,
-        query::{NoQuery, Query},
+        query::{NoQuery, Params},
     },
     id::{self, Id},
     log::{Appended, Receipt, SealedEvent, sealed::Context},
@@ -139,7 +139,7 @@ pub(crate) enum ItemStatus {
 #[post("/v1/orgs/{org}/events")]
 pub(crate) async fn append_event(
     permit: Permit<AppendEvents>,
-    _query: Query<NoQuery>,
+    _query: Params<NoQuery>,
     body: RawJson<{ 64 * 1024 }>,
     app: web::Data<App>,
 ) -> Result<HttpResponse> {
@@ -180,13 +180,14 @@ pub(crate) async fn append_event(
 #[post("/v1/orgs/{org}/events/batch")]
 pub(crate) async fn append_events(
     permit: Permit<AppendEvents>,
-    _query: Query<NoQuery>,
+    _query: Params<NoQuery>,
     body: RawJson<{ 8 * 1024 * 1024 }>,
     app: web::Data<App>,
 ) -> Result<web::Json<BatchView>> {
     let received_at = app.clock.now();
     let (sealed, refused) = seal_batch(&app, &permit, body.parse()?, received_at)?;
-    let appended = if sealed.is_empty() { Vec::new() } else { app.writer.append(permit.scope, sealed).await? };
+    let appended =
+        if sealed.is_empty() { Vec::new() } else { app.writer.append(permit.scope, sealed).await? };
     Ok(web::Json(report(refused, appended)))
 }
 
@@ -231,14 +232,19 @@ fn seal_batch(
 
 /// The items of `{"events":[…]}`.
 fn batch_items(body: &RawValue) -> Result<Vec<&RawValue>> {
-    let invalid = |pointer: String, code, message: &str| Error::Invalid(vec![FieldError::new(pointer, code, message)]);
+    let invalid =
+        |pointer: String, code, message: &str| Error::Invalid(vec![FieldError::new(pointer, code, message)]);
     let Ok(Members(members)) = serde_json::from_str::<Members<'_>>(body.get()) else {
         return Err(invalid(String::new(), "wrong_type", "must be an object with the events under `events`"));
     };
     let mut found = None;
     for (name, value) in &members {
         if name != "events" {
-            return Err(invalid(pointer("", name), "unknown_field", "there is no such member; known is events"));
+            return Err(invalid(
+                pointer("", name),
+                "unknown_field",
+                "there is no such member; known is events",
+            ));
         }
         if found.replace(*value).is_some() {
             return Err(invalid("/events".into(), "repeated_key", "the key stands in the object twice"));
@@ -257,22 +263,28 @@ fn batch_items(body: &RawValue) -> Result<Vec<&RawValue>> {
 /// Puts the outcomes of the accepted events back among the refused ones.
 fn report(refused: Refused, appended: Vec<Appended>) -> BatchView {
     let mut appended = appended.into_iter();
-    let mut view = BatchView { accepted: 0, duplicates: 0, rejected: 0, results: Vec::with_capacity(refused.len()) };
+    let mut view =
+        BatchView { accepted: 0, duplicates: 0, rejected: 0, results: Vec::with_capacity(refused.len()) };
     for (index, refused) in refused.into_iter().enumerate() {
         let outcome = match refused {
             Some(error) => Err(error),
             None => match appended.next() {
                 Some(Appended::New(receipt)) => Ok((ItemStatus::Accepted, ReceiptView::new(&receipt, false))),
-                Some(Appended::Duplicate(receipt)) => Ok((ItemStatus::Duplicate, ReceiptView::new(&receipt, true))),
+                Some(Appended::Duplicate(receipt)) => {
+                    Ok((ItemStatus::Duplicate, ReceiptView::new(&receipt, true)))
+                }
                 Some(Appended::Conflict) => Err(Error::IdConflict),
                 None => Err(Error::Bug("an append without an outcome".into())),
             },
         };
         let item = match outcome {
             Ok((status, receipt)) => ItemView { index, status, receipt: Some(receipt), problem: None },
-            Err(error) => {
-                ItemView { index, status: ItemStatus::Rejected, receipt: None, problem: Some(error.problem()) }
-            }
+            Err(error) => ItemView {
+                index,
+                status: ItemStatus::Rejected,
+                receipt: None,
+                problem: Some(error.problem()),
+            },
         };
         match item.status {
             ItemStatus::Accepted => view.accepted += 1,

@@ -1,4 +1,5 @@
 //! Events out: a list for people, the tail for programs, one by its id.
+#![expect(unused_qualifications, reason = "utoipa writes the types of parameters with a path")]
 
 use std::time::Duration;
 
@@ -18,7 +19,7 @@ use crate::{
         schema,
         store::{self, PageQuery},
     },
-    http::query::{NoQuery, Query},
+    http::query::{NoQuery, Params},
     id::{self, Id},
     keyring::Purpose,
 };
@@ -154,13 +155,14 @@ pub(crate) struct TailPage {
 pub(crate) async fn list_events(
     request: HttpRequest,
     permit: Permit<ReadEvents>,
-    query: Query<ListQuery>,
+    query: Params<ListQuery>,
     app: web::Data<App>,
 ) -> Result<HttpResponse> {
     let list = List::open(&app, &permit.scope, &query)?;
     let limit = limit(query.limit)?;
     let (wanted, scope) = (list.clone(), permit.scope.clone());
-    let page = app.db.read("events.page", move |conn| store::page(conn, &scope, &wanted.query(limit + 1))).await?;
+    let page =
+        app.db.read("events.page", move |conn| store::page(conn, &scope, &wanted.query(limit + 1))).await?;
     let page = list.page(&app, &permit.scope, &query, page, limit)?;
     let mut response = HttpResponse::Ok();
     if let Some(cursor) = &page.page.next_cursor {
@@ -190,7 +192,7 @@ pub(crate) async fn list_events(
 #[get("/v1/orgs/{org}/events/tail")]
 pub(crate) async fn tail_events(
     permit: Permit<ReadEvents>,
-    query: Query<TailQuery>,
+    query: Params<TailQuery>,
     app: web::Data<App>,
 ) -> Result<web::Json<TailPage>> {
     let text = FilterText {
@@ -204,7 +206,8 @@ pub(crate) async fn tail_events(
     if from < 0 {
         return Err(Error::InvalidQuery(vec![FieldError::new("from", "out_of_range", "0 or more")]));
     }
-    let tail = wait_for_tail(&app, &permit.scope, &filter, from, limit(query.limit)?, wait(query.wait)?).await?;
+    let tail =
+        wait_for_tail(&app, &permit.scope, &filter, from, limit(query.limit)?, wait(query.wait)?).await?;
     let data = render(&permit.scope, &tail.events)?;
     Ok(web::Json(TailPage { data, next_from: tail.next_from, has_more: tail.next_from < tail.next_sequence }))
 }
@@ -233,7 +236,7 @@ pub(crate) async fn tail_events(
 pub(crate) async fn get_event(
     permit: Permit<ReadEvents>,
     path: web::Path<(String, String)>,
-    _query: Query<NoQuery>,
+    _query: Params<NoQuery>,
     app: web::Data<App>,
 ) -> Result<web::Json<Box<RawValue>>> {
     let id = Id::<id::Event>::parse(&path.1).ok_or(Error::NotFound)?;
@@ -284,7 +287,14 @@ impl List {
     }
 
     /// The answer. One row more than asked for was read: its presence says that there is a next page.
-    fn page(&self, app: &App, scope: &OrgScope, query: &ListQuery, mut page: store::Page, limit: i64) -> Result<EventPage> {
+    fn page(
+        &self,
+        app: &App,
+        scope: &OrgScope,
+        query: &ListQuery,
+        mut page: store::Page,
+        limit: i64,
+    ) -> Result<EventPage> {
         let limit = usize::try_from(limit).map_err(|_| Error::Bug("a negative limit".into()))?;
         let has_more = page.events.len() > limit;
         page.events.truncate(limit);
@@ -309,7 +319,11 @@ fn render(scope: &OrgScope, events: &[events::Event]) -> Result<Vec<Box<RawValue
 fn limit(limit: Option<u32>) -> Result<i64> {
     match limit.unwrap_or(LIMIT_DEFAULT) {
         limit @ 1..=LIMIT_MAX => Ok(i64::from(limit)),
-        _ => Err(Error::InvalidQuery(vec![FieldError::new("limit", "out_of_range", format!("1 to {LIMIT_MAX}"))])),
+        _ => Err(Error::InvalidQuery(vec![FieldError::new(
+            "limit",
+            "out_of_range",
+            format!("1 to {LIMIT_MAX}"),
+        )])),
     }
 }
 
@@ -325,7 +339,8 @@ fn wait(wait: Option<u32>) -> Result<Duration> {
 
 /// The same request for the next page.
 fn next_url(request: &HttpRequest, cursor: &str) -> String {
-    let kept = request.query_string().split('&').filter(|pair| !pair.is_empty() && !pair.starts_with("cursor="));
+    let kept =
+        request.query_string().split('&').filter(|pair| !pair.is_empty() && !pair.starts_with("cursor="));
     let pairs: Vec<String> = kept.map(ToOwned::to_owned).chain([format!("cursor={cursor}")]).collect();
     format!("{}?{}", request.path(), pairs.join("&"))
 }
@@ -343,7 +358,8 @@ async fn wait_for_tail(
     let deadline = tokio::time::Instant::now() + wait;
     loop {
         let (scope, filter) = (scope.clone(), filter.clone());
-        let tail = app.db.read("events.tail", move |conn| store::tail(conn, &scope, &filter, from, limit)).await?;
+        let tail =
+            app.db.read("events.tail", move |conn| store::tail(conn, &scope, &filter, from, limit)).await?;
         let is_over = tokio::time::Instant::now() >= deadline || app.is_stopping();
         if !tail.events.is_empty() || is_over {
             return Ok(tail);

@@ -30,7 +30,7 @@ export function eventsQuery(org: string, filters: Filters) {
     getNextPageParam: (last: EventPage) => last.page.next_cursor ?? undefined,
     staleTime: Number.POSITIVE_INFINITY,
     gcTime: keptMs,
-    // While other filters load, the old rows stay; those of another organisation never do.
+    // While other filters load, the old rows stay; those of another organization never do.
     placeholderData: (previous: Pages | undefined, query?: { queryKey: readonly unknown[] }) =>
       query?.queryKey[1] === org ? previous : undefined,
   })

@@ -5,7 +5,7 @@ import { PageTitle } from '../../ui/page-title'
 import { StatePanel } from '../../ui/state-panel'
 import styles from './landing-page.module.css'
 
-/** For people of no organisation: an operator learns what he can see, anybody else whom to ask. */
+/** For people of no organization: an operator learns what he can see, anybody else whom to ask. */
 export function LandingPage() {
   const session = useSession()
   if (!session?.user.is_operator) {

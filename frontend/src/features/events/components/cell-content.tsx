@@ -24,7 +24,7 @@ export function CellContent({ event, column, preset, isNarrow }: Props) {
     case 'category':
       return <CategoryCell event={event} />
     case 'action':
-      return <ActionCell event={event} withCode={preset === 'blink'} />
+      return <ActionCell event={event} isStacked={!isNarrow && preset === 'blink'} />
     case 'parameters':
       return <ParametersCell event={event} />
     case 'details':
@@ -48,7 +48,7 @@ function CategoryCell({ event }: { event: AuditEvent }) {
     <span className={styles.category}>
       <Icon name={activityIcons[event.activity_type ?? ''] ?? 'log'} />
       <span className={styles.stack}>
-        <span className={styles.line}>{name ?? t.events.uncatalogued}</span>
+        <span className={styles.line}>{name ?? t.events.notInCatalog}</span>
         {event.category && (
           <span className={styles.second} title={event.category}>
             {event.category}
@@ -59,16 +59,19 @@ function CategoryCell({ event }: { event: AuditEvent }) {
   )
 }
 
-function ActionCell({ event, withCode }: { event: AuditEvent; withCode: boolean }) {
+/** With two lines the outcome stands in the second, so that the name keeps its room. */
+function ActionCell({ event, isStacked }: { event: AuditEvent; isStacked: boolean }) {
+  const badge = <OutcomeBadge outcome={event.outcome} isQuiet />
   return (
     <span className={styles.stack}>
       <span className={styles.action} title={event.action}>
         <span className={styles.name}>{actionName(event)}</span>
-        <OutcomeBadge outcome={event.outcome} isQuiet />
+        {!isStacked && badge}
       </span>
-      {withCode && event.label && (
-        <span className={styles.second} data-second>
-          {event.action}
+      {isStacked && (
+        <span className={styles.action}>
+          {badge}
+          {event.label && <span className={styles.second}>{event.action}</span>}
         </span>
       )}
     </span>

@@ -1,5 +1,4 @@
-import { Dialog, DialogTrigger } from 'react-aria-components/Dialog'
-import { Heading } from 'react-aria-components/Heading'
+import { DialogTrigger } from 'react-aria-components/Dialog'
 import { Popover } from 'react-aria-components/Popover'
 import { t } from '../../../i18n'
 import { CodeBlock } from '../../../ui/code-block'
@@ -22,17 +21,15 @@ export function CurlButton({ command }: { command: string }) {
         <span className={styles.text}>{names.button}</span>
       </TriggerButton>
       <Popover className={cx(popover.popover)} placement="bottom end">
-        <Dialog className={cx(styles.curl)}>
-          <Heading slot="title" className={cx(styles.curlTitle)}>
-            {names.title}
-          </Heading>
+        <div className={styles.curl}>
+          <h2 className={styles.curlTitle}>{names.title}</h2>
           <CodeBlock text={command} label={names.title} />
           <p className={styles.hint}>{names.hint}</p>
           <p role="status" className={styles.hint}>
             {state === 'copied' && t.copied}
             {state === 'impossible' && t.copyNeedsHttps}
           </p>
-        </Dialog>
+        </div>
       </Popover>
     </DialogTrigger>
   )

@@ -1,5 +1,5 @@
 import { lazy, Suspense } from 'react'
-import { Dialog, DialogTrigger } from 'react-aria-components/Dialog'
+import { DialogTrigger } from 'react-aria-components/Dialog'
 import { Popover } from 'react-aria-components/Popover'
 import { t } from '../../../i18n'
 import { cx } from '../../../ui/cx'
@@ -23,11 +23,11 @@ export function EventTypeFilter(props: PanelProps) {
         <Icon name="chevron" />
       </TriggerButton>
       <Popover className={cx(popover.popover, styles.popover)} placement="bottom start">
-        <Dialog className={cx(styles.dialog)} aria-label={names.eventType}>
+        <div className={styles.dialog}>
           <Suspense fallback={<p className={styles.none}>{t.loading}</p>}>
             <EventTypePanel {...props} />
           </Suspense>
-        </Dialog>
+        </div>
       </Popover>
     </DialogTrigger>
   )

@@ -33,6 +33,7 @@ export function NoMatch(props: NoMatchProps) {
       <p>
         <FilterNames {...props} />
       </p>
+      {props.search.actor && <p>{t.events.noMatch.actorHint}</p>}
       <Button onPress={() => props.patch(noFilters)}>{t.events.filters.clearAllLong}</Button>
     </StatePanel>
   )

@@ -29,7 +29,7 @@ export function columnsOf(preset: Preset): readonly Column[] {
   return columnsOfPreset[preset]
 }
 
-/** An organisation of PocketSOC starts with PocketSOC's columns, every other one with Blink's. */
+/** An organization of PocketSOC starts with PocketSOC's columns, every other one with Blink's. */
 export function defaultPreset(organization: Pick<Organization, 'packs'> | undefined): Preset {
   return organization?.packs[0] === 'pocketsoc' ? 'pocketsoc' : 'blink'
 }

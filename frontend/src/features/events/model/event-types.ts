@@ -4,7 +4,7 @@ export type TypeGroup = { category: string; types: EventType[] }
 
 const ownPack = 'annals'
 
-/** The types an organisation can have: of its packs in their order, then the service's own; the first pack with an action wins. */
+/** The types an organization can have: of its packs in their order, then the service's own; the first pack with an action wins. */
 export function typesOfPacks(types: readonly EventType[], packs: readonly string[]): EventType[] {
   const order = [...new Set([...packs.filter((pack) => pack !== ownPack), ownPack])]
   const chosen = new Map<string, EventType>()

@@ -1,0 +1,118 @@
+//! What whoever holds the host may do: make organizations, people and API keys, each act recorded.
+//!
+//! The files are the trust anchor: the command line, the demo and the tests come this way.
+
+use std::sync::Arc;
+
+use secrecy::SecretString;
+use serde_json::{Value, json};
+
+use crate::{
+    access::{OrgScope, Role, Scope, token::Token},
+    app::{App, Core},
+    catalog::Catalog,
+    clock::{Clock, Time},
+    db::{Conn, Db},
+    error::{Error, Result},
+    keys::{self, NewKey},
+    orgs::{self, NewOrganization, Organization},
+    own::{OwnEvent, Recorder},
+    users::{self, NewUser, password::Hasher},
+};
+
+/// Acts on the service from its own host. Every method blocks until its transaction is durable.
+#[derive(Debug)]
+pub struct Host {
+    db: Db,
+    clock: Clock,
+    catalog: Arc<Catalog>,
+    recorder: Recorder,
+    platform: Arc<Organization>,
+    hasher: Hasher,
+    actor: Value,
+}
+
+impl Host {
+    /// Acts on a service that is not running here; `actor` is who the log says it was.
+    pub(crate) fn new(core: Core, hasher: Hasher, clock: Clock, actor: &str) -> Self {
+        let Core { db, catalog, recorder, platform, keyring: _ } = core;
+        Self { db, clock, catalog, recorder, platform, hasher, actor: OwnEvent::system_actor(actor) }
+    }
+
+    /// Acts on this running service.
+    pub fn of(app: &App, actor: &str) -> Self {
+        Self {
+            db: app.db.clone(),
+            clock: app.clock.clone(),
+            catalog: Arc::clone(&app.catalog),
+            recorder: app.recorder.clone(),
+            platform: Arc::clone(&app.platform),
+            hasher: app.hasher.clone(),
+            actor: OwnEvent::system_actor(actor),
+        }
+    }
+
+    /// Makes an organization with its log.
+    pub fn create_organization(&self, slug: &str, name: &str, packs: &[String]) -> Result<Arc<Organization>> {
+        let new = NewOrganization::new(slug, name, packs, |pack| self.catalog.has_pack(pack))?;
+        self.db.write_blocking("orgs.create", |conn| {
+            orgs::create(conn, &self.recorder, &new, &self.actor, self.clock.now())
+        })
+    }
+
+    /// Makes a person's account and puts them into organizations, by slug.
+    pub fn create_user(
+        &self,
+        email: &str,
+        name: &str,
+        password: &SecretString,
+        is_operator: bool,
+        roles: &[(&str, Role)],
+    ) -> Result<()> {
+        let new = NewUser::new(email, name, is_operator)?;
+        let hash = self.hasher.hash(password)?;
+        self.db.write_blocking("users.create", |conn| {
+            let now = self.clock.now();
+            let id = users::store::insert(conn, &new, &hash, now)?;
+            let person = users::party(id, &new.name, &new.email);
+            let created = OwnEvent::new("annals.user.created", self.actor.clone())
+                .target(person.clone())
+                .parameters(json!({"is_operator": new.is_operator}));
+            let mut events = vec![(OrgScope::of_service(&self.platform), created)];
+            for (slug, role) in roles {
+                let organization = organization(conn, slug)?;
+                users::store::insert_membership(conn, organization.id, id, *role, now)?;
+                let added = OwnEvent::new("annals.member.added", self.actor.clone())
+                    .target(person.clone())
+                    .parameters(json!({"role": role.name()}));
+                events.push((OrgScope::of_service(&organization), added));
+            }
+            // Several logs in one transaction: in the order of their organizations' ids, as everywhere.
+            events.sort_by_key(|(scope, _)| scope.org_id());
+            for (scope, event) in events {
+                self.recorder.record(conn, &scope, event)?;
+            }
+            Ok(())
+        })
+    }
+
+    /// Makes an API key of the organization. The token is the only copy of the secret there will ever be.
+    pub fn create_key(
+        &self,
+        slug: &str,
+        name: &str,
+        scopes: &[Scope],
+        expires_at: Option<Time>,
+    ) -> Result<Token> {
+        let new = NewKey::new(name, scopes, expires_at)?;
+        self.db.write_blocking("keys.create", |conn| {
+            let organization = organization(conn, slug)?;
+            keys::create(conn, &self.recorder, &organization, &new, &self.actor, self.clock.now())
+        })
+    }
+}
+
+fn organization(conn: &mut Conn, slug: &str) -> Result<Arc<Organization>> {
+    let organization = orgs::store::find(conn, slug)?;
+    organization.map(Arc::new).ok_or_else(|| Error::Config(format!("there is no organization {slug}")))
+}
