@@ -22,7 +22,7 @@ use crate::{
     log::{Sealer, writer::Writer},
     orgs::{self, Organization},
     own::Recorder,
-    sessions::{Lifetimes, Successors, jwt::AccessTokens},
+    sessions::{Sessions, Successors, jwt::AccessTokens},
     users::password::Hasher,
 };
 
@@ -42,10 +42,9 @@ pub struct App {
     pub platform: Arc<Organization>,
     pub(crate) keyring: Keyring,
     pub(crate) recorder: Recorder,
-    pub(crate) successors: Successors,
     pub(crate) access_tokens: AccessTokens,
     pub(crate) hasher: Hasher,
-    pub(crate) lifetimes: Lifetimes,
+    pub(crate) sessions: Sessions,
     password_permits: Semaphore,
     passwords_waiting: AtomicUsize,
     is_stopping: AtomicBool,
@@ -148,9 +147,13 @@ impl App {
         Ok(Self {
             directory: Directory::new(db.clone(), clock.clone()),
             writer: Writer::start(&db, &recorder.sealer, config.queue())?,
-            successors: Successors::new(&keyring)?,
             access_tokens: AccessTokens::new(&keyring, config.issuer(), clock.now())?,
-            lifetimes: config.lifetimes(),
+            sessions: Sessions {
+                recorder: recorder.clone(),
+                platform: Arc::clone(&platform),
+                successors: Successors::new(&keyring)?,
+                lifetimes: config.lifetimes(),
+            },
             password_permits: Semaphore::new((cores / 2).max(1)),
             passwords_waiting: AtomicUsize::new(0),
             is_stopping: AtomicBool::new(false),

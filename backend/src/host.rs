@@ -61,19 +61,11 @@ impl Host {
     }
 
     /// Makes a person's account and puts them into organizations, by slug.
-    pub fn create_user(
-        &self,
-        email: &str,
-        name: &str,
-        password: &SecretString,
-        is_operator: bool,
-        roles: &[(&str, Role)],
-    ) -> Result<()> {
-        let new = NewUser::new(email, name, is_operator)?;
+    pub fn create_user(&self, new: &NewUser, password: &SecretString, roles: &[(&str, Role)]) -> Result<()> {
         let hash = self.hasher.hash(password)?;
         self.db.write_blocking("users.create", |conn| {
             let now = self.clock.now();
-            let id = users::store::insert(conn, &new, &hash, now)?;
+            let id = users::store::insert(conn, new, &hash, now)?;
             let person = users::party(id, &new.name, &new.email);
             let created = OwnEvent::new("annals.user.created", self.actor.clone())
                 .target(person.clone())
@@ -107,7 +99,7 @@ impl Host {
         let new = NewKey::new(name, scopes, expires_at)?;
         self.db.write_blocking("keys.create", |conn| {
             let organization = organization(conn, slug)?;
-            keys::create(conn, &self.recorder, &organization, &new, &self.actor, self.clock.now())
+            keys::create(conn, &self.recorder, &organization, &new, &self.actor)
         })
     }
 }

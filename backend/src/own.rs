@@ -20,10 +20,10 @@ pub(crate) struct OwnEvent(Map<String, Value>);
 
 impl OwnEvent {
     /// An act that succeeded.
-    pub(crate) fn new(action: &str, actor: Value) -> Self {
+    pub(crate) fn new(action: &str, actor: impl Into<Value>) -> Self {
         let mut members = Map::new();
         members.insert("action".into(), action.into());
-        members.insert("actor".into(), actor);
+        members.insert("actor".into(), actor.into());
         members.insert("outcome".into(), "success".into());
         Self(members)
     }
@@ -42,7 +42,7 @@ impl OwnEvent {
 
     /// What was acted on.
     pub(crate) fn target(mut self, target: Value) -> Self {
-        self.0.insert("targets".into(), json!([target]));
+        self.0.insert("targets".into(), Value::Array(vec![target]));
         self
     }
 

@@ -69,32 +69,25 @@ impl Directory {
             organizations: cache(TIME_TO_LIVE),
             roles: cache(TIME_TO_LIVE),
             // A fact that never turns false: it may be remembered for as long as there is room.
-            touched: cache(Duration::from_secs(60 * 60)),
+            touched: cache(Duration::from_hours(1)),
         }
     }
 
     /// The live key that `token` is, if it is one.
     pub async fn key(&self, token: &Token) -> Result<Option<Arc<Key>>> {
         let public_id = token.public_id().to_owned();
-        let known = match self.keys.get(&public_id) {
-            Some(known) => known,
-            None => {
-                let wanted = public_id.clone();
-                let row =
-                    self.db.read("keys.find", move |conn| keys::store::find_live(conn, &wanted)).await?;
-                let known = row.map(|row| KnownKey {
-                    key: Arc::new(Key {
-                        id: row.id,
-                        org_id: row.org_id,
-                        name: row.name,
-                        scopes: row.scopes.0,
-                    }),
-                    secret_hash: row.secret_hash,
-                    expires_at: row.expires_at,
-                });
-                self.keys.insert(public_id, known.clone());
-                known
-            }
+        let known = if let Some(known) = self.keys.get(&public_id) {
+            known
+        } else {
+            let wanted = public_id.clone();
+            let row = self.db.read("keys.find", move |conn| keys::store::find_live(conn, &wanted)).await?;
+            let known = row.map(|row| KnownKey {
+                key: Arc::new(Key { id: row.id, org_id: row.org_id, name: row.name, scopes: row.scopes.0 }),
+                secret_hash: row.secret_hash,
+                expires_at: row.expires_at,
+            });
+            self.keys.insert(public_id, known.clone());
+            known
         };
         let now = self.clock.now();
         Ok(known

@@ -161,8 +161,8 @@ pub mod permission {
         const REFUSAL: &'static str = "the log may be read by the organization's admins and auditors, and by API keys with the scope events:read";
         fn includes(role: Role) -> bool {
             match role {
-                Role::Admin | Role::Auditor => true,
-                Role::Operator => true, // elsewhere than in the platform's own log: break-glass
+                // Operators: in the platform's own log; elsewhere `NEEDS_BREAK_GLASS` stops them.
+                Role::Admin | Role::Auditor | Role::Operator => true,
                 Role::Member => false,
             }
         }

@@ -13,17 +13,20 @@ use crate::{
     config::Config,
     error::{Error, Result},
     host::Host,
-    users::password::Hasher,
+    users::{NewUser, password::Hasher},
 };
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
     /// Make an organization.
-    CreateOrg(OrgArgs),
+    #[command(name = "create-org")]
+    Org(OrgArgs),
     /// Make a person's account; the password is read from standard input.
-    CreateUser(UserArgs),
+    #[command(name = "create-user")]
+    User(UserArgs),
     /// Make an API key and print it: it cannot be shown again.
-    CreateKey(KeyArgs),
+    #[command(name = "create-key")]
+    Key(KeyArgs),
 }
 
 #[derive(Debug, Args)]
@@ -95,9 +98,9 @@ pub(super) fn run(config: &Config, clock: &Clock, command: Command) -> Result<()
     let hasher = Hasher::new(config.argon2_memory_kib)?;
     let host = Host::new(Core::open(config, clock)?, hasher, clock.clone(), "annals admin");
     match command {
-        Command::CreateOrg(args) => create_org(&host, &args),
-        Command::CreateUser(args) => create_user(&host, &args),
-        Command::CreateKey(args) => create_key(&host, clock, &args),
+        Command::Org(args) => create_org(&host, &args),
+        Command::User(args) => create_user(&host, &args),
+        Command::Key(args) => create_key(&host, clock, &args),
     }
 }
 
@@ -114,8 +117,9 @@ fn create_user(host: &Host, args: &UserArgs) -> Result<()> {
         .map_err(|error| Error::Config(format!("cannot read the password from standard input: {error}")))?;
     let password = SecretString::from(password.trim_end_matches(['\r', '\n']));
     let role: Vec<(&str, Role)> = args.org.as_deref().zip(args.role.map(Role::from)).into_iter().collect();
-    host.create_user(&args.email, &args.name, &password, args.operator, &role)?;
-    say(&format!("account {}", args.email));
+    let new = NewUser::new(&args.email, &args.name, args.operator)?;
+    host.create_user(&new, &password, &role)?;
+    say(&format!("account {}", new.email));
     Ok(())
 }
 

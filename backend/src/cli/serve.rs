@@ -38,10 +38,10 @@ pub(crate) async fn run(bound: Bound) -> Result<()> {
     if let Ok(address) = listener.local_addr() {
         tracing::info!(%address, "listening");
     }
-    let server = http::serve(app.clone(), listener)?;
-    let stopper = tokio::spawn(stop_on_signal(server.handle(), app.clone()));
-    let served = server.await.map_err(|error| Error::Unavailable(format!("the server failed: {error}")));
-    stopper.abort();
+    let http = http::serve(app.clone(), listener)?;
+    let on_signal = tokio::spawn(stop_on_signal(http.handle(), app.clone()));
+    let served = http.await.map_err(|error| Error::Unavailable(format!("the server failed: {error}")));
+    on_signal.abort();
 
     let app: Arc<App> = app.into_inner();
     let drained = tokio::time::timeout(STOP_WITHIN, drain(app)).await;

@@ -73,6 +73,7 @@ where
     Ok(run.iter().map(ToString::to_string).collect())
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "the form that map_err takes")]
 fn failed(cause: Box<dyn std::error::Error + Send + Sync>) -> Error {
     Error::Config(format!("migration failed: {cause}"))
 }

@@ -129,12 +129,12 @@ impl Db {
 
     /// [`Db::read`] for callers that are on a thread of their own.
     pub fn read_blocking<T>(&self, name: &'static str, work: impl Fn(&mut Conn) -> Result<T>) -> Result<T> {
-        self.transaction(name, &self.inner.read, conn::begin_read, work)
+        Self::transaction(name, &self.inner.read, conn::begin_read, work)
     }
 
     /// [`Db::write`] for callers that are on a thread of their own.
     pub fn write_blocking<T>(&self, name: &'static str, work: impl Fn(&mut Conn) -> Result<T>) -> Result<T> {
-        let result = self.transaction(name, &self.inner.write, conn::begin_write, work)?;
+        let result = Self::transaction(name, &self.inner.write, conn::begin_write, work)?;
         self.bound_wal();
         Ok(result)
     }
@@ -151,7 +151,6 @@ impl Db {
     }
 
     fn transaction<T>(
-        &self,
         name: &'static str,
         pool: &Pool<Manager>,
         begin: fn(&mut Conn) -> diesel::QueryResult<()>,

@@ -20,7 +20,7 @@ use crate::{
     keys,
     log::{SealedEvent, sealed::Context},
     orgs::Organization,
-    users,
+    users::{self, NewUser},
 };
 use credentials::Credentials;
 use story::Story;
@@ -47,8 +47,11 @@ const COMPANIES: [Company; 2] = [
     Company { slug: "harbor", name: "Harbor Security", pack: "pocketsoc", events: 2_500 },
 ];
 
-/// The demo's people: e-mail, name, operator, and what they are where.
-const PEOPLE: [(&str, &str, bool, &[(&str, Role)]); 4] = [
+/// E-mail, name, whether an operator, and what they are where.
+type Person = (&'static str, &'static str, bool, &'static [(&'static str, Role)]);
+
+/// The demo's people.
+const PEOPLE: [Person; 4] = [
     (credentials::ADMIN, "Ada Byron", false, &[("acme", Role::Admin), ("harbor", Role::Admin)]),
     (credentials::AUDITOR, "Grace Hopper", false, &[("acme", Role::Auditor)]),
     (credentials::MEMBER, "Alan Turing", false, &[("acme", Role::Member)]),
@@ -147,7 +150,7 @@ async fn populate(app: &web::Data<App>, args: &DemoArgs) -> Result<(Credentials,
         organizations.push(organization);
     }
     for (email, name, is_operator, roles) in PEOPLE {
-        host.create_user(email, name, credentials.password(), is_operator, roles)?;
+        host.create_user(&NewUser::new(email, name, is_operator)?, credentials.password(), roles)?;
     }
     credentials.write(&args.data)?;
     Ok((credentials, organizations))

@@ -26,7 +26,7 @@ pub const CHANGES_MAX: usize = 50;
 /// Most top-level keys of `parameters`.
 pub const PARAMETERS_MAX: usize = 64;
 /// How far `occurred_at` may lie ahead of the server's clock.
-pub const AHEAD_MAX: Duration = Duration::from_secs(24 * 60 * 60);
+pub const AHEAD_MAX: Duration = Duration::from_hours(24);
 
 /// Values of `outcome`.
 pub const OUTCOMES: [&str; 4] = ["success", "failure", "denied", "unknown"];

@@ -76,7 +76,7 @@ impl PageCursor {
         filter: &FilterText<'_>,
         order: Order,
     ) -> Result<Self> {
-        let sealed = BASE64_URL_SAFE_NO_PAD.decode(text).map_err(|_| Error::CursorInvalid)?;
+        let sealed = BASE64_URL_SAFE_NO_PAD.decode(text).ok().ok_or(Error::CursorInvalid)?;
         let plain = key.open_box(&sealed, CONTEXT).ok_or(Error::CursorInvalid)?;
         let mut reader = Reader(&plain);
         if reader.take::<1>()? != [FORMAT] {

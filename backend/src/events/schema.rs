@@ -11,7 +11,7 @@ use crate::catalog::ActivityType;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Party {
-    /// What kind of actor: user, service, api_key, system, ….
+    /// What kind of actor: user, service, `api_key`, system, ….
     #[serde(rename = "type")]
     #[schema(example = "user", max_length = 256)]
     pub kind: String,

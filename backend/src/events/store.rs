@@ -151,14 +151,20 @@ pub(super) struct Tail {
     pub(super) next_sequence: i64,
 }
 
+/// What to read of the tail.
+#[derive(Debug, Clone)]
+pub(super) struct TailQuery {
+    pub(super) filter: Filter,
+    /// First sequence to look at.
+    pub(super) from: i64,
+    /// Rows to read.
+    pub(super) limit: i64,
+}
+
 /// Events in the order of the log, from a sequence on.
-pub(super) fn tail(
-    conn: &mut Conn,
-    scope: &OrgScope,
-    filter: &Filter,
-    from: i64,
-    limit: i64,
-) -> Result<Tail> {
+pub(super) fn tail(conn: &mut Conn, scope: &OrgScope, query: &TailQuery) -> Result<Tail> {
+    let TailQuery { filter, from, limit } = query;
+    let (from, limit) = (*from, *limit);
     let head = log::head(conn, scope.org_id())?;
     let next_sequence = head.next_sequence;
     if from > next_sequence {

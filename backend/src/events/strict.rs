@@ -194,7 +194,7 @@ fn number(literal: &str) -> Result<Number, &'static str> {
     const INEXACT: &str = "a number must survive as a 64-bit float; send it as a string";
     const TOO_LARGE: &str = "integers go to 2^53 − 1 either way; send larger ones as a string";
 
-    let float: f64 = literal.parse().map_err(|_| INEXACT)?;
+    let float: f64 = literal.parse().ok().ok_or(INEXACT)?;
     if !float.is_finite() || float.abs() > INTEGER_MAX {
         return Err(TOO_LARGE);
     }

@@ -132,9 +132,9 @@ impl MasterKey {
                 path.display()
             ))
         };
-        let bytes = Zeroizing::new(BASE64_STANDARD.decode(text.trim()).map_err(|_| wrong())?);
-        let bytes: [u8; KEY_BYTES] = bytes.as_slice().try_into().map_err(|_| wrong())?;
-        if bytes.iter().all(|byte| *byte == bytes[0]) {
+        let bytes = Zeroizing::new(BASE64_STANDARD.decode(text.trim()).ok().ok_or_else(wrong)?);
+        let bytes: [u8; KEY_BYTES] = bytes.as_slice().try_into().ok().ok_or_else(wrong)?;
+        if bytes.iter().all(|byte| Some(byte) == bytes.first()) {
             return Err(wrong());
         }
         Ok(Self(Zeroizing::new(bytes)))
@@ -168,7 +168,7 @@ impl MasterKey {
             ))
         };
         let plain = Zeroizing::new(open_box(&self.0, wrapped, &wrap_context(purpose, id)).ok_or_else(wrong)?);
-        let bytes = plain.as_slice().try_into().map_err(|_| wrong())?;
+        let bytes = plain.as_slice().try_into().ok().ok_or_else(wrong)?;
         Ok(PurposeKey { id, bytes: Zeroizing::new(bytes) })
     }
 }

@@ -16,13 +16,12 @@ use crate::{
     db::Conn,
     error::{Error, FieldError, Result},
     events::input::NAME_BYTES_MAX,
-    id::{self, Id},
     orgs::Organization,
     own::{OwnEvent, Recorder},
 };
 
 /// How long a key lives unless told otherwise.
-pub const LIFETIME: Duration = Duration::from_secs(365 * 24 * 60 * 60);
+pub const LIFETIME: Duration = Duration::from_hours(8760);
 
 /// What a key is made from.
 #[derive(Debug, Clone)]
@@ -65,11 +64,9 @@ pub(crate) fn create(
     organization: &Arc<Organization>,
     new: &NewKey,
     actor: &Value,
-    now: Time,
 ) -> Result<Token> {
     let token = Token::random(Kind::ApiKey)?;
-    let id: Id<id::Key> = Id::new(now);
-    store::insert(conn, organization.id, id, new, &token, now)?;
+    let id = store::insert(conn, organization.id, new, &token, recorder.clock.now())?;
     let event = OwnEvent::new("api_key.created", actor.clone())
         .target(json!({"type": "api_key", "id": id, "name": new.name}))
         .parameters(json!({

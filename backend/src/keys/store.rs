@@ -43,11 +43,11 @@ pub(crate) fn find_live(conn: &mut Conn, public_id: &str) -> Result<Option<KeyRo
 pub(super) fn insert(
     conn: &mut Conn,
     org: Id<id::Org>,
-    id: Id<id::Key>,
     new: &NewKey,
     token: &Token,
     now: Time,
-) -> Result<()> {
+) -> Result<Id<id::Key>> {
+    let id = Id::new(now);
     let result = on_either!(conn, inner => diesel::insert_into(api_keys::table)
         .values((
             api_keys::id.eq(id),
@@ -62,5 +62,5 @@ pub(super) fn insert(
         ))
         .execute(inner));
     Error::on_taken(result, || format!("there is a key named {} in this organization", new.name))?;
-    Ok(())
+    Ok(id)
 }

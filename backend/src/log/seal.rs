@@ -39,7 +39,8 @@ impl Sealer {
             .ok_or_else(|| Error::Integrity("the head is sealed with a key that is not ours".into()))?;
         mac(key, org, head)?
             .verify_slice(&head.seal)
-            .map_err(|_| Error::Integrity("the head was changed by somebody without the seal key".into()))
+            .ok()
+            .ok_or_else(|| Error::Integrity("the head was changed by somebody without the seal key".into()))
     }
 }
 

@@ -1,5 +1,7 @@
 //! How the log is kept: one head row and one row per event, changed together or not at all.
 
+#![expect(clippy::ref_option_ref, reason = "how diesel derives Insertable for optional text")]
+
 use std::collections::HashMap;
 
 use diesel::prelude::*;
@@ -279,7 +281,8 @@ fn receipt_of(row: &Stored) -> Receipt {
 fn advance(conn: &mut Conn, sealer: &Sealer, org: Id<Org>, mut head: Head, rows: &[Row<'_>]) -> Result<()> {
     let mut frontier = head.frontier()?;
     for row in rows {
-        let hash = row.leaf_hash.try_into().map_err(|_| Error::Bug("a leaf hash is not 32 bytes".into()))?;
+        let hash =
+            row.leaf_hash.try_into().ok().ok_or_else(|| Error::Bug("a leaf hash is not 32 bytes".into()))?;
         frontier.push(hash);
         head.next_sequence += 1;
     }

@@ -133,7 +133,7 @@ fn check_events(
                 return Ok(Some(Finding::Altered { sequence: row.sequence, id: row.id, what }));
             }
             let hash = row.leaf_hash.as_slice().try_into();
-            frontier.push(hash.map_err(|_| Error::Integrity("a leaf hash is not 32 bytes".into()))?);
+            frontier.push(hash.ok().ok_or_else(|| Error::Integrity("a leaf hash is not 32 bytes".into()))?);
             expected += 1;
         }
     }

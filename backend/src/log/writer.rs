@@ -56,7 +56,7 @@ struct Job {
     events: Vec<SealedEvent>,
     reply: oneshot::Sender<Result<Vec<Appended>>>,
     /// Released when the job is answered.
-    _place: Place,
+    place: Place,
 }
 
 impl Writer {
@@ -90,8 +90,8 @@ impl Writer {
         let bytes = events.iter().map(SealedEvent::size_bytes).sum();
         let place = self.waiting.enter(events.len(), bytes)?;
         let (reply, answer) = oneshot::channel();
-        self.enqueue(Job { scope, events, reply, _place: place })?;
-        answer.await.map_err(|_| stopped())?
+        self.enqueue(Job { scope, events, reply, place })?;
+        answer.await.ok().ok_or_else(stopped)?
     }
 
     /// Takes no more, lets the queues drain and waits for the writers to end.
@@ -110,7 +110,7 @@ impl Writer {
         job.scope.org_id().hash(&mut hasher);
         let index = usize::try_from(hasher.finish()).unwrap_or(0).checked_rem(queues.len());
         let queue = index.and_then(|index| queues.get(index)).ok_or_else(stopped)?;
-        queue.send(job).map_err(|_| stopped())
+        queue.send(job).ok().ok_or_else(stopped)
     }
 }
 
@@ -214,7 +214,8 @@ fn commit(db: &Db, sealer: &Sealer, groups: Vec<Vec<Job>>) {
 struct Waiter {
     events: usize,
     reply: oneshot::Sender<Result<Vec<Appended>>>,
-    _place: Place,
+    #[expect(dead_code, reason = "held until the answer is sent")]
+    place: Place,
 }
 
 /// The events of one organization's jobs as one append.
@@ -223,7 +224,7 @@ fn merge(jobs: Vec<Job>) -> Option<(OrgScope, Vec<SealedEvent>, Vec<Waiter>)> {
     let mut events = Vec::new();
     let mut waiters = Vec::new();
     for job in jobs {
-        waiters.push(Waiter { events: job.events.len(), reply: job.reply, _place: job._place });
+        waiters.push(Waiter { events: job.events.len(), reply: job.reply, place: job.place });
         events.extend(job.events);
     }
     Some((scope, events, waiters))

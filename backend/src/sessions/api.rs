@@ -227,13 +227,13 @@ pub(crate) async fn get_me(
 
 fn respond(app: &App, opened: Opened) -> Result<HttpResponse> {
     let user = opened.user;
-    let access_token = app.access_tokens.sign(
-        user.id,
-        opened.session_id,
-        user.security_version,
-        opened.signed_in_at,
-        app.clock.now(),
-    )?;
+    let subject = jwt::Subject {
+        user: user.id,
+        session: opened.session_id,
+        security_version: user.security_version,
+        signed_in_at: opened.signed_in_at,
+    };
+    let access_token = app.access_tokens.sign(&subject, app.clock.now())?;
     let cookie = refresh_cookie(app, opened.refresh_token.expose());
     Ok(HttpResponse::Ok().cookie(cookie).json(SessionView {
         access_token,
@@ -265,7 +265,7 @@ fn membership_views(app: &App, memberships: Vec<Membership>, is_operator: bool) 
 fn refresh_cookie<'a>(app: &App, value: &'a str) -> Cookie<'a> {
     let is_https = app.config.is_https();
     let name = if is_https { "__Host-annals_rt" } else { "annals_rt" };
-    let max_age = i64::try_from(app.lifetimes.absolute.as_secs()).unwrap_or(i64::MAX);
+    let max_age = i64::try_from(app.sessions.lifetimes.absolute.as_secs()).unwrap_or(i64::MAX);
     Cookie::build(name, value)
         .path("/")
         .http_only(true)

@@ -17,7 +17,7 @@ use crate::{
 };
 
 /// How long an access token lives.
-pub const LIFETIME: Duration = Duration::from_secs(600);
+pub const LIFETIME: Duration = Duration::from_mins(10);
 /// Clocks of the service's nodes may differ by this much.
 const LEEWAY_SECONDS: i64 = 5;
 const TYPE: &str = "at+jwt";
@@ -42,6 +42,15 @@ pub struct Claims {
     pub nbf: i64,
     pub exp: i64,
     pub jti: String,
+}
+
+/// Whom a token is for.
+#[derive(Debug, Clone, Copy)]
+pub struct Subject {
+    pub user: Id<id::User>,
+    pub session: Id<id::Session>,
+    pub security_version: i32,
+    pub signed_in_at: Time,
 }
 
 /// Signs and verifies access tokens.
@@ -79,28 +88,23 @@ impl AccessTokens {
             verifying: DecodingKey::from_ed_der(pair.public_key().as_ref()),
             validation,
         };
-        let trial = tokens.sign(Id::new(now), Id::new(now), 0, now, now)?;
+        let nobody =
+            Subject { user: Id::new(now), session: Id::new(now), security_version: 0, signed_in_at: now };
+        let trial = tokens.sign(&nobody, now)?;
         tokens.verify(&trial, now).ok_or_else(|| broken(&"a fresh token does not verify"))?;
         Ok(tokens)
     }
 
     /// A token for a session.
-    pub fn sign(
-        &self,
-        user: Id<id::User>,
-        session: Id<id::Session>,
-        security_version: i32,
-        signed_in_at: Time,
-        now: Time,
-    ) -> Result<String> {
+    pub fn sign(&self, subject: &Subject, now: Time) -> Result<String> {
         let iat = now.unix_seconds();
         let claims = Claims {
             iss: self.issuer.clone(),
             aud: AUDIENCE.to_owned(),
-            sub: user,
-            sid: session,
-            sv: security_version,
-            auth_time: signed_in_at.unix_seconds(),
+            sub: subject.user,
+            sid: subject.session,
+            sv: subject.security_version,
+            auth_time: subject.signed_in_at.unix_seconds(),
             amr: vec!["pwd".into()],
             iat,
             nbf: iat,

@@ -88,22 +88,24 @@ pub(super) fn take_live(conn: &mut Conn, public_id: &str, now: Time) -> Result<O
     .optional()?)
 }
 
+/// The replacement of a session's token.
+#[derive(Debug)]
+pub(super) struct Rotation<'a> {
+    pub(super) presented: &'a Token,
+    pub(super) next: &'a Token,
+    pub(super) now: Time,
+    pub(super) idle_expires_at: Time,
+}
+
 /// Replaces the session's token by its successor.
-pub(super) fn rotate(
-    conn: &mut Conn,
-    session: &SessionRow,
-    presented: &Token,
-    next: &Token,
-    now: Time,
-    idle_expires_at: Time,
-) -> Result<()> {
+pub(super) fn rotate(conn: &mut Conn, session: &SessionRow, rotation: &Rotation<'_>) -> Result<()> {
     diesel::update(sessions::table.find(session.id))
         .set((
-            sessions::token_hash.eq(next.hash().to_vec()),
-            sessions::previous_token_hash.eq(presented.hash().to_vec()),
+            sessions::token_hash.eq(rotation.next.hash().to_vec()),
+            sessions::previous_token_hash.eq(rotation.presented.hash().to_vec()),
             sessions::generation.eq(session.generation + 1),
-            sessions::rotated_at.eq(now),
-            sessions::idle_expires_at.eq(idle_expires_at),
+            sessions::rotated_at.eq(rotation.now),
+            sessions::idle_expires_at.eq(rotation.idle_expires_at),
         ))
         .execute(conn)?;
     Ok(())

@@ -3,4 +3,5 @@
 
 mod support;
 
+mod model;
 mod smoke;

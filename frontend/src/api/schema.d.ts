@@ -749,8 +749,8 @@ export interface components {
              */
             title: string;
             /**
-             * @description The problem's page in the documentation.
-             * @example https://annals.example/problems/invalid_event
+             * @description The kind of problem, as a URN that ends in `code`.
+             * @example urn:annals:problem:invalid
              */
             type: string;
         };

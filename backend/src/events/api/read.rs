@@ -159,11 +159,9 @@ pub(crate) async fn list_events(
     app: web::Data<App>,
 ) -> Result<HttpResponse> {
     let list = List::open(&app, &permit.scope, &query)?;
-    let limit = limit(query.limit)?;
     let (wanted, scope) = (list.clone(), permit.scope.clone());
-    let page =
-        app.db.read("events.page", move |conn| store::page(conn, &scope, &wanted.query(limit + 1))).await?;
-    let page = list.page(&app, &permit.scope, &query, page, limit)?;
+    let page = app.db.read("events.page", move |conn| store::page(conn, &scope, &wanted.query())).await?;
+    let page = list.page(&app, &permit.scope, &query, page)?;
     let mut response = HttpResponse::Ok();
     if let Some(cursor) = &page.page.next_cursor {
         response.insert_header((header::LINK, format!("<{}>; rel=\"next\"", next_url(&request, cursor))));
@@ -206,8 +204,8 @@ pub(crate) async fn tail_events(
     if from < 0 {
         return Err(Error::InvalidQuery(vec![FieldError::new("from", "out_of_range", "0 or more")]));
     }
-    let tail =
-        wait_for_tail(&app, &permit.scope, &filter, from, limit(query.limit)?, wait(query.wait)?).await?;
+    let wanted = store::TailQuery { filter, from, limit: limit(query.limit)? };
+    let tail = wait_for_tail(&app, &permit.scope, wanted, wait(query.wait)?).await?;
     let data = render(&permit.scope, &tail.events)?;
     Ok(web::Json(TailPage { data, next_from: tail.next_from, has_more: tail.next_from < tail.next_sequence }))
 }
@@ -252,6 +250,8 @@ struct List {
     order: Order,
     as_of: Option<i64>,
     after: Option<Position>,
+    /// Events per page.
+    limit: i64,
 }
 
 impl ListQuery {
@@ -274,28 +274,31 @@ impl List {
             OrderParam::Desc => Order::Descending,
             OrderParam::Asc => Order::Ascending,
         };
-        let Some(cursor) = &query.cursor else { return Ok(Self { filter, order, as_of: None, after: None }) };
+        let limit = limit(query.limit)?;
+        let Some(cursor) = &query.cursor else {
+            return Ok(Self { filter, order, as_of: None, after: None, limit });
+        };
         let key = app.keyring.current(Purpose::Cursor)?;
         let cursor = PageCursor::open(cursor, key, scope, &text, order)?;
         // "The last 24 hours" are those before page 1, on every page.
         (filter.since, filter.until) = (cursor.since, cursor.until);
-        Ok(Self { filter, order, as_of: Some(cursor.as_of), after: Some(cursor.after) })
+        Ok(Self { filter, order, as_of: Some(cursor.as_of), after: Some(cursor.after), limit })
     }
 
-    fn query(&self, limit: i64) -> PageQuery<'_> {
-        PageQuery { filter: &self.filter, order: self.order, as_of: self.as_of, after: self.after, limit }
+    /// One row more than is answered: its presence says that there is a next page.
+    fn query(&self) -> PageQuery<'_> {
+        let (order, as_of, after) = (self.order, self.as_of, self.after);
+        PageQuery { filter: &self.filter, order, as_of, after, limit: self.limit + 1 }
     }
 
-    /// The answer. One row more than asked for was read: its presence says that there is a next page.
     fn page(
         &self,
         app: &App,
         scope: &OrgScope,
         query: &ListQuery,
         mut page: store::Page,
-        limit: i64,
     ) -> Result<EventPage> {
-        let limit = usize::try_from(limit).map_err(|_| Error::Bug("a negative limit".into()))?;
+        let limit = usize::try_from(self.limit).ok().ok_or_else(|| Error::Bug("a negative limit".into()))?;
         let has_more = page.events.len() > limit;
         page.events.truncate(limit);
         let next_cursor = match page.events.last() {
@@ -328,13 +331,12 @@ fn limit(limit: Option<u32>) -> Result<i64> {
 }
 
 fn wait(wait: Option<u32>) -> Result<Duration> {
-    match wait.unwrap_or(0) {
-        seconds @ 0..=WAIT_SECONDS_MAX => Ok(Duration::from_secs(u64::from(seconds))),
-        _ => {
-            let message = format!("0 to {WAIT_SECONDS_MAX} seconds");
-            Err(Error::InvalidQuery(vec![FieldError::new("wait", "out_of_range", message)]))
-        }
+    let seconds = wait.unwrap_or(0);
+    if seconds > WAIT_SECONDS_MAX {
+        let message = format!("0 to {WAIT_SECONDS_MAX} seconds");
+        return Err(Error::InvalidQuery(vec![FieldError::new("wait", "out_of_range", message)]));
     }
+    Ok(Duration::from_secs(u64::from(seconds)))
 }
 
 /// The same request for the next page.
@@ -350,23 +352,19 @@ fn next_url(request: &HttpRequest, cursor: &str) -> String {
 async fn wait_for_tail(
     app: &App,
     scope: &OrgScope,
-    filter: &Filter,
-    mut from: i64,
-    limit: i64,
+    mut wanted: store::TailQuery,
     wait: Duration,
 ) -> Result<store::Tail> {
     let deadline = tokio::time::Instant::now() + wait;
     loop {
-        let (scope, filter) = (scope.clone(), filter.clone());
-        let tail =
-            app.db.read("events.tail", move |conn| store::tail(conn, &scope, &filter, from, limit)).await?;
+        let (scope, query) = (scope.clone(), wanted.clone());
+        let tail = app.db.read("events.tail", move |conn| store::tail(conn, &scope, &query)).await?;
         let is_over = tokio::time::Instant::now() >= deadline || app.is_stopping();
         if !tail.events.is_empty() || is_over {
             return Ok(tail);
         }
-        let is_at_end = tail.next_from >= tail.next_sequence;
-        from = tail.next_from;
-        if is_at_end {
+        wanted.from = tail.next_from;
+        if tail.next_from >= tail.next_sequence {
             tokio::time::sleep(POLL_INTERVAL).await;
         }
     }

@@ -1,5 +1,7 @@
 //! A running service of one's own: real router, fresh database, a clock that stands still until moved.
 
+pub(crate) mod process;
+
 use std::time::Duration;
 
 use actix_web::{dev::ServerHandle, web};
@@ -10,6 +12,7 @@ use annals::{
     config::Config,
     host::Host,
     http,
+    users::NewUser,
 };
 use diesel::{Connection, PgConnection, connection::SimpleConnection};
 use reqwest::{Method, StatusCode};
@@ -168,7 +171,8 @@ fn found(host: &Host) -> Keys {
         ("operator@annals.example", "Radia Perlman", true, &[]),
     ];
     for (email, name, is_operator, roles) in people {
-        host.create_user(email, name, &password, is_operator, roles).expect(email);
+        let new = NewUser::new(email, name, is_operator).expect(email);
+        host.create_user(&new, &password, roles).expect(email);
     }
     let key = |org, name, scope| host.create_key(org, name, &[scope], None).expect(name).expose().to_owned();
     Keys {

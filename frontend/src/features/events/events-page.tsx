@@ -24,7 +24,7 @@ export function EventsPage() {
     const admins = organization.data?.admins ?? []
     return <ForbiddenLog name={name} role={membership?.role} admins={admins} error={log.error} />
   }
-  return <LogView key={url.org} url={url} log={log} organization={organization.data} name={name} />
+  return <LogView key={url.org} url={url} log={log} organization={organization} name={name} />
 }
 
 function NoOrganization() {

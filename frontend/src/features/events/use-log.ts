@@ -27,6 +27,8 @@ export function useLog({ org, search }: EventsUrl) {
     filters,
     isFiltered: hasFilters(filters),
     rows,
+    /** Changes when these are other rows, not when there are more of them. */
+    listKey: `${JSON.stringify(filters)} ${query.data?.pages[0]?.page.as_of}`,
     count: events?.length ?? 0,
     error: query.isFetchNextPageError ? null : query.error,
     retry: () => void query.refetch(),

@@ -13,6 +13,7 @@ import { useGridKeys } from './use-grid-keys'
 
 export type GridProps = {
   rows: readonly Row[]
+  listKey: string
   preset: Preset
   activeId: string | undefined
   openId: string | undefined
@@ -32,6 +33,7 @@ export function EventGrid(props: GridProps) {
   const active = indexOfEvent(rows, activeId)
   const virtualizer = useGridVirtualizer(scroller, rows, preset, isNarrow, active)
   const onKeyDown = useGridKeys({ ...props, active, virtualizer })
+  useStartAtTop(scroller, props.listKey)
   useFollowOpenRow(virtualizer.scrollToIndex, rows, openId)
   useNearEnd(virtualizer.range?.endIndex, rows.length, hasMore, props.onNearEnd)
 
@@ -131,6 +133,14 @@ function useGridVirtualizer(
   // biome-ignore lint/correctness/useExhaustiveDependencies: the heights depend on exactly these
   useEffect(() => virtualizer.measure(), [preset, isNarrow, rows])
   return virtualizer
+}
+
+/** Other rows are read from their beginning. */
+function useStartAtTop(scroller: React.RefObject<HTMLDivElement | null>, listKey: string) {
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the key is what it waits for
+  useEffect(() => {
+    scroller.current?.scrollTo({ top: 0 })
+  }, [listKey, scroller])
 }
 
 /** The drawer's own buttons and a shared link move the open row; it must be in sight. */

@@ -11,6 +11,7 @@ export type LogBodyProps = {
   url: EventsUrl
   log: Log
   preset: Preset
+  isReady: boolean
   packs: readonly string[]
   name: string
 }
@@ -25,9 +26,9 @@ export function LogBody(props: LogBodyProps) {
 }
 
 function LogContent(props: LogBodyProps) {
-  const { url, log, preset, packs, name } = props
+  const { url, log, preset, isReady, packs, name } = props
   if (log.error) return <ProblemPanel error={log.error} onRetry={log.retry} />
-  if (!log.rows) return <GridSkeleton preset={preset} />
+  if (!log.rows || !isReady) return <GridSkeleton preset={preset} />
   if (log.rows.length > 0 || url.search.event !== undefined) return <LogGrid {...props} rows={log.rows} />
   if (log.isFiltered) return <NoMatch search={url.search} patch={url.patch} packs={packs} />
   return <EmptyLog org={url.org} name={name} />

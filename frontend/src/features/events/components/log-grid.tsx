@@ -58,6 +58,7 @@ function LogList({ url, log, preset, rows, onOpen, onClose }: ListProps) {
     <>
       <EventGrid
         rows={rows}
+        listKey={log.listKey}
         preset={preset}
         activeId={activeId}
         openId={openId}

@@ -1,3 +1,4 @@
+import type { UseQueryResult } from '@tanstack/react-query'
 import { apiUrl } from '../../../api/client'
 import { t } from '../../../i18n'
 import { Button } from '../../../ui/button'
@@ -13,14 +14,16 @@ import { LogBody } from './log-body'
 import styles from './log-view.module.css'
 import { Toolbar } from './toolbar'
 
-type Props = { url: EventsUrl; log: Log; organization: Organization | undefined; name: string }
+type Props = { url: EventsUrl; log: Log; organization: UseQueryResult<Organization>; name: string }
 
 const noPacks: readonly string[] = []
 
 export function LogView({ url, log, organization, name }: Props) {
   const { org, search, patch } = url
-  const packs = organization?.packs ?? noPacks
-  const preset = search.cols ?? defaultPreset(organization)
+  const packs = organization.data?.packs ?? noPacks
+  const preset = search.cols ?? defaultPreset(organization.data)
+  // The columns depend on the organization; nothing is shown in the wrong ones first.
+  const isReady = search.cols !== undefined || !organization.isPending
   return (
     <div className={styles.page}>
       <Toolbar
@@ -34,7 +37,7 @@ export function LogView({ url, log, organization, name }: Props) {
       <FilterBar search={search} patch={patch} packs={packs} />
       <FilterChips search={search} patch={patch} packs={packs} />
       {log.refreshError && <RefreshFailed error={log.refreshError} onRetry={log.refresh} />}
-      <LogBody url={url} log={log} preset={preset} packs={packs} name={name} />
+      <LogBody url={url} log={log} preset={preset} isReady={isReady} packs={packs} name={name} />
     </div>
   )
 }

@@ -1,0 +1,91 @@
+# Every command a person types. `make help` lists them.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.PHONY: help run dev frontend test test-fast test-sqlite test-postgres test-frontend test-browser interop lint fmt openapi release clean
+
+LISTEN ?= 0.0.0.0:8080
+DATA ?= data/demo
+
+help: ## Show this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
+
+run: ## Build everything and serve it with demo data (LISTEN=address:port, DATA=folder)
+	@.ci/need run
+	@$(MAKE) --no-print-directory frontend
+	@echo "Building the service (the first time takes a few minutes) …"
+	@cargo build --quiet --locked
+	@exec target/debug/annals demo --data $(DATA) --listen $(LISTEN)
+
+dev: frontend/node_modules/.installed ## Serve the page with hot reload on :5173; needs `make run` beside it
+	@cd frontend && npm run dev
+
+frontend: frontend/dist/index.html ## Build the web page
+
+frontend/node_modules/.installed: frontend/package-lock.json
+	@echo "Installing the page's packages …"
+	@cd frontend && PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1 npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+frontend/dist/index.html: frontend/node_modules/.installed openapi.yaml $(shell find frontend/src frontend/index.html frontend/vite.config.ts frontend/scripts -type f 2>/dev/null)
+	@echo "Building the page …"
+	@cd frontend && npm run --silent build
+	@touch $@
+
+test: ## Run all tests, on SQLite, on PostgreSQL and in a real browser
+	@.ci/need test
+	@$(MAKE) --no-print-directory test-frontend lint-types test-sqlite test-postgres interop test-browser
+	@echo "All tests passed."
+
+test-fast: ## Run the Rust tests on SQLite only
+	@cargo test --quiet --locked
+
+test-sqlite:
+	@echo "== Rust tests on SQLite"
+	@cargo test --locked
+
+test-postgres:
+	@echo "== Rust tests on PostgreSQL"
+	@.ci/postgres run cargo test --locked --test it
+
+test-frontend: frontend
+	@echo "== Page: types, style, unit tests, sizes"
+	@cd frontend && npm run --silent check && npm run --silent test && npm run --silent budget
+
+test-browser: frontend ## Run the browser tests against the real service
+	@echo "== Page in Chromium against the real service, on SQLite, then on PostgreSQL"
+	@cargo build --quiet --locked
+	@cd frontend && npm run --silent e2e
+	@.ci/postgres run .ci/browser-postgres
+
+interop: ## Check the log's bytes with libraries that are not ours
+	@echo "== Independent check of the log's bytes"
+	@cargo build --quiet --locked
+	@.ci/interop/run
+
+.PHONY: lint-types
+lint-types:
+	@cd frontend && npm run --silent api && git diff --exit-code --stat -- src/api/schema.d.ts \
+	  || { echo "The page's types differ from openapi.yaml: run make openapi and commit"; exit 1; }
+
+lint: ## Check style and lints of everything
+	@cargo fmt --check
+	@cargo clippy --all-targets --locked -- -D warnings
+	@cd frontend && npm run --silent check
+
+fmt: ## Format everything
+	@cargo fmt
+	@cd frontend && npm run --silent format
+
+openapi: ## Write openapi.yaml, and the page's types, from the code
+	@cargo run --quiet -- openapi > openapi.yaml.new && mv openapi.yaml.new openapi.yaml
+	@cd frontend && npm run --silent api
+
+release: frontend ## Build the optimized binary with the page inside
+	@cargo build --release --locked
+	@ls -lh target/release/annals
+
+clean: ## Remove what was built; demo data stays
+	@cargo clean
+	@rm -rf frontend/dist frontend/node_modules

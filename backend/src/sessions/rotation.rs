@@ -1,0 +1,80 @@
+//! Which refresh token follows which: derived, so that a replayed one is recognised however old it is.
+
+use std::time::Duration;
+
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::Sha256;
+
+use super::store::SessionRow;
+use crate::{
+    access::token::{Kind, Token},
+    clock::Time,
+    error::{Error, Result},
+    keyring::{Keyring, Purpose, PurposeKey},
+};
+
+/// How long the token before the current one is still answered, with the current one: two tabs, or a retry.
+const GRACE: Duration = Duration::from_secs(10);
+
+/// Derives the token that follows another one: the same for both of two parallel refreshes, and for anybody
+/// who replays an old token, which is how the replay is recognised. Nothing secret is stored for it.
+#[derive(Debug, Clone)]
+pub(crate) struct Successors(PurposeKey);
+
+/// What a presented refresh token is.
+#[derive(Debug)]
+pub(super) enum Verdict {
+    /// The session's own: this one replaces it.
+    Successor(Token),
+    /// One that was replaced long ago: somebody holds a copy.
+    Reused,
+    /// None that the session ever had.
+    Unknown,
+}
+
+impl Successors {
+    pub(crate) fn new(keyring: &Keyring) -> Result<Self> {
+        Ok(Self(keyring.current(Purpose::Lookup)?.clone()))
+    }
+
+    /// What `token` is to the session, at `now`.
+    pub(super) fn judge(&self, session: &SessionRow, token: &Token, now: Time) -> Result<Verdict> {
+        let hash = token.hash();
+        let is_previous =
+            session.previous_token_hash.as_deref().is_some_and(|previous| token.matches(previous));
+        if token.matches(&session.token_hash) || (is_previous && now <= session.rotated_at.plus(GRACE)) {
+            return self.of(&session.public_id, &hash).map(Verdict::Successor);
+        }
+        let was_ours = self.lead_from(&hash, session)?;
+        Ok(if was_ours { Verdict::Reused } else { Verdict::Unknown })
+    }
+
+    fn of(&self, public_id: &str, hash: &[u8]) -> Result<Token> {
+        let mut counter = 0_u32;
+        Token::derived(Kind::Refresh, public_id, |bytes| {
+            for chunk in bytes.chunks_mut(32) {
+                let mut mac = Hmac::<Sha256>::new_from_slice(self.0.bytes())
+                    .map_err(|error| Error::Bug(error.to_string()))?;
+                mac.update(b"annals-refresh-successor-v1\0");
+                mac.update(hash);
+                mac.update(&counter.to_be_bytes());
+                let block = mac.finalize().into_bytes();
+                chunk.iter_mut().zip(block).for_each(|(to, from)| *to = from);
+                counter += 1;
+            }
+            Ok(())
+        })
+    }
+
+    /// Whether the session's current token follows from `hash` in as many rotations as there have been.
+    fn lead_from(&self, hash: &[u8], session: &SessionRow) -> Result<bool> {
+        let mut hash = hash.to_vec();
+        for _ in 0..session.generation {
+            hash = self.of(&session.public_id, &hash)?.hash().to_vec();
+            if hash == session.token_hash {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+}

@@ -1,0 +1,122 @@
+//! The real binary, run as an operator runs it: on a service's own settings, through its environment.
+
+use std::{
+    io::{BufRead, BufReader},
+    process::{Child, Command, ExitStatus, Stdio},
+    thread::JoinHandle,
+};
+
+use annals::config::Config;
+use secrecy::ExposeSecret;
+use serde_json::Value;
+
+/// `annals ARGS` with the settings of `config` and nothing else from this process's environment.
+pub(crate) fn annals(config: &Config, args: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_annals"));
+    command
+        .args(args)
+        .env_clear()
+        .env("ANNALS_DATA_DIR", &config.data_dir)
+        .env("ANNALS_LISTEN", config.listen.to_string())
+        .env("ANNALS_DATABASE_CONNECTIONS", config.database_connections.to_string())
+        .env("ANNALS_ARGON2_MEMORY_KIB", config.argon2_memory_kib.to_string())
+        .env("ANNALS_LOG_FORMAT", "json");
+    if let Some(url) = &config.database_url {
+        command.env("ANNALS_DATABASE_URL", url.expose_secret());
+    }
+    if let Some(file) = &config.master_key_file {
+        command.env("ANNALS_MASTER_KEY_FILE", file);
+    }
+    command
+}
+
+/// How a command ended and what it said.
+#[derive(Debug)]
+pub(crate) struct Ended {
+    pub(crate) code: Option<i32>,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
+}
+
+/// Runs `annals ARGS` to its end.
+pub(crate) fn run(config: &Config, args: &[&str]) -> Ended {
+    let output = annals(config, args).stdin(Stdio::null()).output().expect("the binary runs");
+    let text = |bytes| String::from_utf8(bytes).expect("UTF-8");
+    Ended { code: output.status.code(), stdout: text(output.stdout), stderr: text(output.stderr) }
+}
+
+/// Runs `annals ARGS`, which must succeed, and returns what it printed.
+#[track_caller]
+pub(crate) fn succeed(config: &Config, args: &[&str]) -> String {
+    let ended = run(config, args);
+    assert_eq!(ended.code, Some(0), "{args:?}: {}", ended.stderr);
+    ended.stdout.trim().to_owned()
+}
+
+/// `annals serve`, ready for requests. Killed when dropped.
+pub(crate) struct Service {
+    pub(crate) url: String,
+    child: Child,
+    log: Option<JoinHandle<Vec<String>>>,
+}
+
+impl Service {
+    /// Starts the service and waits until it has its port.
+    pub(crate) fn start(config: &Config) -> Self {
+        let mut child = annals(config, &["serve"])
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the binary starts");
+        let mut lines = BufReader::new(child.stderr.take().expect("a pipe")).lines();
+        let mut seen = Vec::new();
+        let address = lines.by_ref().find_map(|line| {
+            let line = line.expect("a log line");
+            let address = listening(&line);
+            seen.push(line);
+            address
+        });
+        let url = format!("http://{}", address.unwrap_or_else(|| panic!("it did not start: {seen:#?}")));
+        // Read to the end: a full pipe would stop the service at its next log line.
+        let log = std::thread::spawn(move || lines.map_while(Result::ok).collect());
+        Self { url, child, log: Some(log) }
+    }
+
+    /// Ends the service as the kernel does when memory is short: at once, with nothing left to say.
+    pub(crate) fn kill(&mut self) {
+        self.child.kill().expect("it was running");
+        self.wait();
+    }
+
+    /// Asks the service to stop, as a supervisor does.
+    pub(crate) fn terminate(&self) {
+        let kill = format!("kill -TERM {}", self.child.id());
+        let status = Command::new("sh").args(["-c", &kill]).status().expect("a shell");
+        assert!(status.success(), "the service was running");
+    }
+
+    /// Waits for its end.
+    pub(crate) fn wait(&mut self) -> ExitStatus {
+        self.child.wait().expect("a child of ours")
+    }
+
+    /// What it logged after it had its port. Waits for its end.
+    pub(crate) fn log(&mut self) -> Vec<String> {
+        self.wait();
+        self.log.take().map_or_else(Vec::new, |log| log.join().expect("the log's reader"))
+    }
+}
+
+impl Drop for Service {
+    fn drop(&mut self) {
+        // It may have ended by itself; that is what was wanted.
+        drop(self.child.kill());
+        drop(self.child.wait());
+    }
+}
+
+fn listening(line: &str) -> Option<String> {
+    let line: Value = serde_json::from_str(line).ok()?;
+    (line["message"] == "listening").then(|| line["address"].as_str().map(ToOwned::to_owned)).flatten()
+}
