@@ -16,7 +16,7 @@ run: ## Build everything and serve it with demo data (LISTEN=address:port, DATA=
 	@$(MAKE) --no-print-directory frontend
 	@echo "Building the service (the first time takes a few minutes) …"
 	@cargo build --quiet --locked
-	@exec target/debug/annals demo --data $(DATA) --listen $(LISTEN)
+	@exec target/debug/annals demo --data $(DATA) --listen $(LISTEN) --env-file $(DATA)/demo.env
 
 dev: frontend/node_modules/.installed ## Serve the page with hot reload on :5173; needs `make run` beside it
 	@cd frontend && npm run dev
@@ -57,7 +57,11 @@ test-browser: frontend ## Run the browser tests against the real service
 	@echo "== Page in Chromium against the real service, on SQLite, then on PostgreSQL"
 	@cargo build --quiet --locked
 	@cd frontend && npm run --silent e2e
-	@.ci/postgres run .ci/browser-postgres
+	@.ci/postgres run $(MAKE) --no-print-directory -C frontend -f ../Makefile browser-smoke
+
+.PHONY: browser-smoke
+browser-smoke:
+	@npm run --silent e2e -- log.spec.ts session.spec.ts
 
 interop: ## Check the log's bytes with libraries that are not ours
 	@echo "== Independent check of the log's bytes"

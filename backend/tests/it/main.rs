@@ -3,5 +3,11 @@
 
 mod support;
 
+mod events_append;
+mod events_batch;
+mod events_body;
+mod events_duplicates;
+mod events_limits;
+mod events_rules;
 mod model;
 mod smoke;

@@ -1,4 +1,5 @@
-//! The real binary, run as an operator runs it: on a service's own settings, through its environment.
+//! Around a service: the real binary, run with its settings as an operator runs it, and its database as
+//! the database's superuser sees it.
 
 use std::{
     io::{BufRead, BufReader},
@@ -6,7 +7,11 @@ use std::{
     thread::JoinHandle,
 };
 
-use annals::config::Config;
+use annals::{
+    config::Config,
+    db::{Conn, Location},
+};
+use diesel::{Connection, PgConnection, SqliteConnection, connection::SimpleConnection};
 use secrecy::ExposeSecret;
 use serde_json::Value;
 
@@ -28,6 +33,20 @@ pub(crate) fn annals(config: &Config, args: &[&str]) -> Command {
         command.env("ANNALS_MASTER_KEY_FILE", file);
     }
     command
+}
+
+/// A connection past the service: it may do whatever the database lets its owner do.
+pub(crate) fn superuser(config: &Config) -> Conn {
+    match config.location().expect("a location") {
+        Location::Sqlite(file) => {
+            let mut conn = SqliteConnection::establish(&file.to_string_lossy()).expect("the file");
+            conn.batch_execute("PRAGMA busy_timeout=5000").expect("a pragma");
+            Conn::Sqlite(conn)
+        }
+        Location::Postgres(url) => {
+            Conn::Postgres(PgConnection::establish(url.expose_secret()).expect("the server"))
+        }
+    }
 }
 
 /// How a command ended and what it said.
