@@ -12,10 +12,10 @@ help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
 
 run: ## Build everything and serve it with demo data (LISTEN=address:port, DATA=folder)
-	@.ci/need run
+	@echo "Checking tools …"; .ci/need run
 	@$(MAKE) --no-print-directory frontend
 	@echo "Building the service (the first time takes a few minutes) …"
-	@cargo build --quiet --locked
+	@cargo build --locked
 	@exec target/debug/annals demo --data $(DATA) --listen $(LISTEN) --env-file $(DATA)/demo.env
 
 dev: frontend/node_modules/.installed ## Serve the page with hot reload on :5173; needs `make run` beside it

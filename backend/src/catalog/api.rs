@@ -10,8 +10,8 @@ use super::EventType;
 use crate::{
     access::SignedIn,
     app::App,
-    error::{Error, FieldError, Problem, Result},
-    http::query::Params,
+    error::{Error, FieldError, Result},
+    http::{problems, query::Params},
 };
 
 pub(crate) fn routes(config: &mut ServiceConfig<'_>) {
@@ -44,8 +44,7 @@ pub struct EventTypeList {
     params(EventTypesQuery),
     responses(
         (status = 200, description = "The event types", body = EventTypeList),
-        (status = 400, description = "Unknown pack or query parameter", body = Problem, content_type = "application/problem+json"),
-        (status = 401, description = "Not signed in", body = Problem, content_type = "application/problem+json"),
+        problems::SignedIn,
     ),
     security(("bearer" = [])),
     extensions(("x-permission" = json!("signed_in"))),

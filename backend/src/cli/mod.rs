@@ -10,7 +10,7 @@ use std::{path::PathBuf, process::ExitCode};
 use clap::{Args, Parser, Subcommand};
 
 pub(crate) use output::say;
-pub(crate) use serve::{Bound, bind, run};
+pub(crate) use serve::{Bound, listen, run};
 
 use crate::{
     clock::Clock,
@@ -119,7 +119,7 @@ fn start(cli: Cli) -> Result<ExitCode> {
 async fn dispatch(command: Command, config: Config) -> Result<ExitCode> {
     let clock = Clock::system();
     match command {
-        Command::Serve => run(bind(config, clock)?).await?,
+        Command::Serve => run(Bound::on(listen(config.listen)?, config, clock)?).await?,
         Command::Migrate => {
             let names = migrate::up(&Db::open(config.location()?, config.pools())?)?;
             say(&if names.is_empty() {

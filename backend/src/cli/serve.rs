@@ -1,6 +1,10 @@
 //! Serving until told to stop.
 
-use std::{net::TcpListener, sync::Arc, time::Duration};
+use std::{
+    net::{SocketAddr, TcpListener},
+    sync::Arc,
+    time::Duration,
+};
 
 use actix_web::{dev::ServerHandle, web};
 use tokio::signal::unix::{SignalKind, signal};
@@ -10,7 +14,7 @@ use crate::{
     clock::Clock,
     config::Config,
     error::{Error, Result},
-    http,
+    http, users,
 };
 
 /// How long requests in flight and the write queue get to finish.
@@ -23,12 +27,17 @@ pub(crate) struct Bound {
     pub(crate) listener: TcpListener,
 }
 
-/// Takes the port first: two services on one data folder should fail before they touch it.
-pub(crate) fn bind(config: Config, clock: Clock) -> Result<Bound> {
-    let listen = config.listen;
-    let listener = TcpListener::bind(listen)
-        .map_err(|error| Error::Config(format!("listen: cannot listen on {listen}: {error}")))?;
-    Ok(Bound { app: web::Data::new(App::start(config, clock)?), listener })
+impl Bound {
+    /// Takes the port first: a second service should fail before it touches the data.
+    pub(crate) fn on(listener: TcpListener, config: Config, clock: Clock) -> Result<Self> {
+        Ok(Self { app: web::Data::new(App::start(config, clock)?), listener })
+    }
+}
+
+/// Listens where the settings say, or says why it cannot.
+pub(crate) fn listen(address: SocketAddr) -> Result<TcpListener> {
+    TcpListener::bind(address)
+        .map_err(|error| Error::Config(format!("listen: cannot listen on {address}: {error}")))
 }
 
 /// Serves until SIGTERM or SIGINT, then stops: not ready any more, requests in flight finish, the queue
@@ -37,6 +46,9 @@ pub(crate) async fn run(bound: Bound) -> Result<()> {
     let Bound { app, listener } = bound;
     if let Ok(address) = listener.local_addr() {
         tracing::info!(%address, "listening");
+    }
+    if !app.db.read("users.any", users::store::any).await? {
+        tracing::warn!("nobody can sign in yet: make an account with `annals admin create-user`");
     }
     let http = http::serve(app.clone(), listener)?;
     let on_signal = tokio::spawn(stop_on_signal(http.handle(), app.clone()));

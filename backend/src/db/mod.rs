@@ -174,7 +174,7 @@ impl Db {
                     if ms > 1_000 {
                         tracing::warn!(name, ms, tries, "slow transaction");
                     } else {
-                        tracing::trace!(name, ms, tries, ok = result.is_ok(), "transaction");
+                        tracing::debug!(name, ms, tries, ok = result.is_ok(), "transaction");
                     }
                     return result;
                 }

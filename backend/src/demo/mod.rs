@@ -3,7 +3,12 @@
 mod credentials;
 mod story;
 
-use std::{net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
+use std::{
+    net::{SocketAddr, TcpListener},
+    path::PathBuf,
+    sync::Arc,
+    time::Duration,
+};
 
 use actix_web::web;
 use secrecy::SecretString;
@@ -11,7 +16,7 @@ use secrecy::SecretString;
 use crate::{
     access::{OrgScope, Role, Scope},
     app::App,
-    cli::{Bound, DemoArgs, bind, run as serve, say},
+    cli::{Bound, DemoArgs, listen, run as serve, say},
     clock::Clock,
     config::Config,
     error::{Error, Result},
@@ -71,12 +76,12 @@ pub(crate) fn configure(config: &mut Config, args: &DemoArgs) {
 }
 
 /// Serves the demo until told to stop.
-pub(crate) async fn run(mut config: Config, clock: Clock, args: DemoArgs) -> Result<()> {
-    config.listen = free_port(config.listen)?;
+pub(crate) async fn run(config: Config, clock: Clock, args: DemoArgs) -> Result<()> {
+    let listener = listen_nearby(config.listen)?;
     if args.database.is_some() {
         prepare_master_key(&config)?;
     }
-    let bound = bind(config, clock)?;
+    let bound = Bound::on(listener, config, clock)?;
     let address = bound.listener.local_addr().map_err(|error| Error::Config(format!("listen: {error}")))?;
     let (credentials, organizations) = populate(&bound.app, &args).await?;
     let url = format!("http://{}", shown_address(address));
@@ -89,21 +94,21 @@ pub(crate) async fn run(mut config: Config, clock: Clock, args: DemoArgs) -> Res
             tokio::spawn(keep_posting(bound.app.clone(), company, organization));
         }
     }
-    serve(Bound { ..bound }).await
+    serve(bound).await
 }
 
-/// The wanted address, or the next one whose port is free.
-fn free_port(wanted: SocketAddr) -> Result<SocketAddr> {
+/// Listens on the wanted address, or on the next one whose port is free.
+fn listen_nearby(wanted: SocketAddr) -> Result<TcpListener> {
     let mut address = wanted;
     for _ in 0..PORTS_TRIED {
-        match std::net::TcpListener::bind(address) {
-            Ok(_) => return Ok(address),
+        match TcpListener::bind(address) {
             Err(error) if error.kind() == std::io::ErrorKind::AddrInUse => {
                 let next = address.port().saturating_add(1);
                 say(&format!("Port {} is busy, trying {next}.", address.port()));
                 address.set_port(next);
             }
-            Err(error) => return Err(Error::Config(format!("listen: cannot listen on {address}: {error}"))),
+            Ok(listener) => return Ok(listener),
+            Err(_) => return listen(address),
         }
     }
     Err(Error::Config(format!("listen: no free port from {} on; choose one with --listen", wanted.port())))
@@ -144,7 +149,7 @@ async fn populate(app: &web::Data<App>, args: &DemoArgs) -> Result<(Credentials,
     let mut credentials = Credentials::random()?;
     let mut organizations = Vec::new();
     for company in &COMPANIES {
-        let (organization, keys) = found(app, &host, company)?;
+        let (organization, keys) = found(app, &host, company).map_err(|error| half_made(error, args))?;
         credentials.add_keys(company.slug, keys);
         tell_past(app, company, &organization).await?;
         organizations.push(organization);
@@ -164,6 +169,17 @@ fn found(app: &App, host: &Host, company: &Company) -> Result<(Arc<Organization>
     let writing = key(SOURCE, &[Scope::EventsWrite])?;
     let reading = key("demo-reader", &[Scope::EventsRead, Scope::OrgRead])?;
     Ok((organization, [writing, reading].map(|token| token.expose().to_owned())))
+}
+
+/// A demo that was stopped while it was being made has organizations but no credentials.
+fn half_made(error: Error, args: &DemoArgs) -> Error {
+    match error {
+        Error::Conflict(_) => Error::Config(format!(
+            "an earlier demo was stopped while it was being made; remove {} (and its database) and start again",
+            args.data.display()
+        )),
+        other => other,
+    }
 }
 
 /// Appends a month of events, the way that clients' events go.

@@ -5,10 +5,13 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use super::query::{NoQuery, Params};
+use super::{
+    problems,
+    query::{NoQuery, Params},
+};
 use crate::{
     app::App,
-    error::{Error, Problem, Result},
+    error::{Error, Result},
     log,
 };
 
@@ -31,7 +34,7 @@ pub(crate) struct HealthView {
     tag = "service",
     responses(
         (status = 200, description = "Alive", body = HealthView),
-        (status = 400, description = "Unknown query parameter", body = Problem, content_type = "application/problem+json"),
+        problems::Public,
     ),
     extensions(("x-permission" = json!("public"))),
 )]
@@ -47,8 +50,7 @@ pub(crate) async fn get_health(_query: Params<NoQuery>) -> web::Json<HealthView>
     tag = "service",
     responses(
         (status = 200, description = "Ready", body = HealthView),
-        (status = 400, description = "Unknown query parameter", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "Not ready", body = Problem, content_type = "application/problem+json"),
+        problems::Public,
     ),
     extensions(("x-permission" = json!("public"))),
 )]
@@ -72,7 +74,7 @@ pub(crate) async fn get_readiness(
     tag = "service",
     responses(
         (status = 200, description = "The document", body = String, content_type = "application/yaml"),
-        (status = 400, description = "Unknown query parameter", body = Problem, content_type = "application/problem+json"),
+        problems::Public,
     ),
     extensions(("x-permission" = json!("public"))),
 )]

@@ -4,6 +4,7 @@ mod fallback;
 pub mod headers;
 mod health;
 pub mod json;
+pub(crate) mod problems;
 pub mod query;
 mod spa;
 
@@ -20,7 +21,7 @@ use utoipa_actix_web::{AppExt, service_config::ServiceConfig};
 use crate::{
     app::App,
     catalog,
-    error::{Error, Result},
+    error::{Error, Problem, Result},
     events, orgs, sessions,
 };
 
@@ -35,6 +36,7 @@ use crate::{
             organization answers exactly like an absent one.",
         license(name = "Apache-2.0", identifier = "Apache-2.0"),
     ),
+    components(schemas(Problem)),
     tags(
         (name = "events", description = "Record events and read them"),
         (name = "catalog", description = "What events are called and where they belong"),

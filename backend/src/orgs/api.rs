@@ -8,8 +8,11 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use crate::{
     access::{Permit, Role, permission},
     app::App,
-    error::{Problem, Result},
-    http::query::{NoQuery, Params},
+    error::Result,
+    http::{
+        problems,
+        query::{NoQuery, Params},
+    },
     id::{self, Id},
     users,
 };
@@ -59,10 +62,7 @@ pub(crate) struct Contact {
     params(("org" = String, Path, description = "Slug or id of the organization", example = "acme")),
     responses(
         (status = 200, description = "The organization", body = OrganizationView),
-        (status = 400, description = "Unknown query parameter", body = Problem, content_type = "application/problem+json"),
-        (status = 401, description = "Not signed in", body = Problem, content_type = "application/problem+json"),
-        (status = 403, description = "A key without the scope org:read", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "Absent or foreign organization", body = Problem, content_type = "application/problem+json"),
+        problems::InOrganization,
     ),
     security(("bearer" = [])),
     extensions(("x-permission" = json!("org:read"))),

@@ -22,6 +22,7 @@ use crate::{
     error::{Error, Problem, Result},
     http::{
         json::JsonBody,
+        problems,
         query::{NoQuery, Params},
     },
     id::{self, Id},
@@ -111,12 +112,9 @@ pub(crate) struct MeView {
     request_body(content = LoginInput, content_type = "application/json"),
     responses(
         (status = 200, description = "Signed in", body = SessionView),
-        (status = 400, description = "Not JSON, or an unknown query parameter", body = Problem, content_type = "application/problem+json"),
         (status = 401, description = "Wrong e-mail or password", body = Problem, content_type = "application/problem+json"),
-        (status = 413, description = "Body over 16 KiB", body = Problem, content_type = "application/problem+json"),
-        (status = 415, description = "Not application/json", body = Problem, content_type = "application/problem+json"),
-        (status = 422, description = "A member is missing or unknown", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "Too many sign-ins at once, or no database", body = Problem, content_type = "application/problem+json"),
+        problems::Public,
+        problems::WithBody,
     ),
     extensions(("x-permission" = json!("public"))),
 )]
@@ -141,9 +139,9 @@ pub(crate) async fn login(
     params(("X-Annals-CSRF" = String, Header, description = "Always 1", example = "1")),
     responses(
         (status = 200, description = "Refreshed", body = SessionView),
-        (status = 400, description = "Unknown query parameter", body = Problem, content_type = "application/problem+json"),
         (status = 401, description = "The session has ended", body = Problem, content_type = "application/problem+json"),
         (status = 403, description = "Not from the service's own page", body = Problem, content_type = "application/problem+json"),
+        problems::Public,
     ),
     extensions(("x-permission" = json!("refresh_cookie"))),
 )]
@@ -168,8 +166,8 @@ pub(crate) async fn refresh_session(
     params(("X-Annals-CSRF" = String, Header, description = "Always 1", example = "1")),
     responses(
         (status = 204, description = "Signed out"),
-        (status = 400, description = "Unknown query parameter", body = Problem, content_type = "application/problem+json"),
         (status = 403, description = "Not from the service's own page", body = Problem, content_type = "application/problem+json"),
+        problems::Public,
     ),
     extensions(("x-permission" = json!("refresh_cookie"))),
 )]
@@ -195,9 +193,7 @@ pub(crate) async fn logout(
     tag = "sessions",
     responses(
         (status = 200, description = "The person", body = MeView),
-        (status = 400, description = "Unknown query parameter", body = Problem, content_type = "application/problem+json"),
-        (status = 401, description = "Not signed in", body = Problem, content_type = "application/problem+json"),
-        (status = 403, description = "An API key", body = Problem, content_type = "application/problem+json"),
+        problems::SignedIn,
     ),
     security(("bearer" = [])),
     extensions(("x-permission" = json!("signed_in"))),

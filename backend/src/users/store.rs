@@ -66,6 +66,12 @@ pub(crate) fn find_enabled(conn: &mut Conn, id: Id<id::User>) -> Result<Option<U
     Ok(row.map(user))
 }
 
+/// Whether there is any account.
+pub(crate) fn any(conn: &mut Conn) -> Result<bool> {
+    let first: Option<Id<id::User>> = users::table.select(users::id).first(conn).optional()?;
+    Ok(first.is_some())
+}
+
 /// Adds an account.
 pub(crate) fn insert(
     conn: &mut Conn,

@@ -47,11 +47,7 @@ impl Acknowledged {
 fn tenants(app: &TestApp) -> Vec<Tenant> {
     let host = Host::of(&app.app, "test");
     let mut tenants = vec![
-        Tenant {
-            slug: "acme",
-            write_key: app.keys.acme_write.clone(),
-            read_key: app.keys.acme_read.clone(),
-        },
+        Tenant { slug: "acme", write_key: app.keys.acme_write.clone(), read_key: app.keys.acme_read.clone() },
         Tenant {
             slug: "harbor",
             write_key: app.keys.harbor_write.clone(),
@@ -215,9 +211,8 @@ async fn a_log_that_grows_while_it_is_verified_is_good() {
     let tenants = tenants(&app);
 
     let config = app.app.config.clone();
-    let verifying = std::thread::spawn(move || {
-        (0..5).map(|_| process::run(&config, &["verify"])).collect::<Vec<_>>()
-    });
+    let verifying =
+        std::thread::spawn(move || (0..5).map(|_| process::run(&config, &["verify"])).collect::<Vec<_>>());
     write(&app, &tenants).await;
 
     let ended = tokio::task::block_in_place(|| verifying.join().expect("a thread"));
@@ -255,7 +250,12 @@ fn root(leaves: &[Vec<u8>]) -> Vec<u8> {
         _ => {
             let split = leaves.len().next_power_of_two() / 2;
             let (left, right) = leaves.split_at(split);
-            Sha256::new().chain_update([1]).chain_update(root(left)).chain_update(root(right)).finalize().to_vec()
+            Sha256::new()
+                .chain_update([1])
+                .chain_update(root(left))
+                .chain_update(root(right))
+                .finalize()
+                .to_vec()
         }
     }
 }

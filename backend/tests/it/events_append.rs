@@ -227,10 +227,14 @@ mod catalogue {
     #[tokio::test(flavor = "multi_thread")]
     async fn falls_back_to_the_services_own_pack() {
         let app = TestApp::start().await;
+        let harbor = app.with(Some(&app.keys.harbor_write));
 
-        let stored = stored(&app, &event(json!({"action": "organization.claimed"}))).await;
+        harbor.post("/v1/orgs/harbor/events", &event(json!({"action": "user.logged_out"}))).await.status(201);
 
-        assert_eq!(stored["pack"], "annals");
+        let reader = app.with(Some(&app.keys.harbor_read));
+        let page = reader.get("/v1/orgs/harbor/events?limit=1").await.status(200).json();
+        assert_eq!(page["data"][0]["pack"], "annals");
+        assert_eq!(page["data"][0]["source"], "portal");
     }
 
     #[tokio::test(flavor = "multi_thread")]

@@ -128,7 +128,9 @@ async fn sent_again_is_all_duplicates() {
     let again = app.writer().post(BATCH, &batch).await.status(200).json();
 
     assert_eq!((&again["accepted"], &again["duplicates"]), (&json!(0), &json!(3)));
-    for (before, after) in first["results"].as_array().unwrap().iter().zip(again["results"].as_array().unwrap()) {
+    for (before, after) in
+        first["results"].as_array().unwrap().iter().zip(again["results"].as_array().unwrap())
+    {
         assert_eq!(before["sequence"], after["sequence"]);
     }
 }
@@ -152,7 +154,8 @@ async fn of_a_thousand_events_is_accepted() {
     assert_eq!(report["accepted"], 1000);
     let from = report["results"][0]["sequence"].as_u64().unwrap();
     let tail = app.reader().get(&format!("/v1/orgs/acme/events/tail?from={from}&limit=1000")).await.json();
-    let numbers = tail["data"].as_array().unwrap().iter().map(|event| event["source_sequence"].as_u64().unwrap());
+    let numbers =
+        tail["data"].as_array().unwrap().iter().map(|event| event["source_sequence"].as_u64().unwrap());
     assert!(numbers.eq(0..1000));
 }
 
@@ -174,7 +177,10 @@ async fn that_breaks_a_rule_of_batches_is_refused_as_a_whole() {
         (one.clone(), "/action", "unknown_field"),
     ] {
         let problem = app.writer().post(BATCH, &body).await.problem(422, "invalid");
-        assert_eq!((&problem["errors"][0]["pointer"], &problem["errors"][0]["code"]), (&json!(pointer), &json!(code)));
+        assert_eq!(
+            (&problem["errors"][0]["pointer"], &problem["errors"][0]["code"]),
+            (&json!(pointer), &json!(code))
+        );
     }
 }
 

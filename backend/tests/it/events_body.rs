@@ -31,7 +31,8 @@ async fn that_are_not_json_are_refused() {
     ];
     for route in ROUTES {
         for body in broken {
-            let request = app.writer().request(Method::POST, route).header("content-type", "application/json");
+            let request =
+                app.writer().request(Method::POST, route).header("content-type", "application/json");
             let problem = Answer::of(request.body(body)).await.problem(400, "malformed_json");
             assert_eq!(problem.get("errors"), None, "{body:?}");
         }
@@ -42,9 +43,12 @@ async fn that_are_not_json_are_refused() {
 async fn are_accepted_as_json_in_any_spelling_of_it() {
     let app = TestApp::start().await;
     for route in ROUTES {
-        for content_type in
-            ["application/json", "Application/JSON", "application/json; charset=utf-8", "application/json;charset=\"UTF-8\""]
-        {
+        for content_type in [
+            "application/json",
+            "Application/JSON",
+            "application/json; charset=utf-8",
+            "application/json;charset=\"UTF-8\"",
+        ] {
             let request = app.writer().request(Method::POST, route).header("content-type", content_type);
             let answer = Answer::of(request.body(good(route))).await;
             assert!(answer.status.is_success(), "{content_type}: {}", answer.text);
@@ -84,7 +88,8 @@ async fn in_a_coding_are_refused() {
     let app = TestApp::start().await;
     for route in ROUTES {
         for coding in ["gzip", "br", "identity"] {
-            let request = app.writer().request(Method::POST, route).header("content-type", "application/json");
+            let request =
+                app.writer().request(Method::POST, route).header("content-type", "application/json");
             let request = request.header("content-encoding", coding).body(good(route));
             Answer::of(request).await.problem(415, "unsupported_media_type");
         }

@@ -130,7 +130,8 @@ async fn an_event_may_lie_any_time_back() {
     let app = TestApp::start().await;
 
     for time in ["0001-01-01T00:00:00Z", "1969-12-31T23:59:59.999999Z"] {
-        let receipt = app.writer().post(EVENTS, &event_with("occurred_at", json!(time))).await.status(201).json();
+        let receipt =
+            app.writer().post(EVENTS, &event_with("occurred_at", json!(time))).await.status(201).json();
         let path = format!("{EVENTS}/{}", receipt["id"].as_str().unwrap());
         let stored = app.reader().get(&path).await.status(200).json();
         assert_eq!(&stored["occurred_at"].as_str().unwrap()[..19], &time[..19]);

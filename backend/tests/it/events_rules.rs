@@ -119,7 +119,12 @@ async fn targets_need_a_type_and_something_to_call_them_by() {
         ("targets", json!([{"type": "user", "href": "https://x"}]), "/targets/0", "required"),
         ("targets", json!([{"id": "u_7"}]), "/targets/0/type", "required"),
         ("targets", json!([{"type": "user", "id": "u", "role": "x"}]), "/targets/0/role", "unknown_field"),
-        ("targets", json!([{"type": "user", "id": "u"}, {"type": "user", "id": 7}]), "/targets/1/id", "wrong_type"),
+        (
+            "targets",
+            json!([{"type": "user", "id": "u"}, {"type": "user", "id": 7}]),
+            "/targets/1/id",
+            "wrong_type",
+        ),
     ])
     .await;
 }
@@ -164,8 +169,17 @@ async fn the_plain_members_have_their_types_and_values() {
 async fn what_the_server_sets_is_refused_from_clients() {
     let app = TestApp::start().await;
     for name in [
-        "v", "organization", "sequence", "received_at", "pack", "category", "activity_type", "label", "source",
-        "leaf_hash", "redacted",
+        "v",
+        "organization",
+        "sequence",
+        "received_at",
+        "pack",
+        "category",
+        "activity_type",
+        "label",
+        "source",
+        "leaf_hash",
+        "redacted",
     ] {
         for value in [json!("acme"), json!(1)] {
             let answer = app.writer().post(EVENTS, &event_with(name, value)).await;

@@ -3,11 +3,18 @@
 
 mod support;
 
+mod concurrency;
+mod crash;
 mod events_append;
 mod events_batch;
 mod events_body;
 mod events_duplicates;
 mod events_limits;
+mod events_pages;
+mod events_read;
 mod events_rules;
+mod events_tail;
+mod migrations;
 mod model;
 mod smoke;
+mod verify;

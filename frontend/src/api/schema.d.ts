@@ -713,7 +713,7 @@ export interface components {
              */
             name?: string | null;
             /**
-             * @description What kind of actor: user, service, api_key, system, ….
+             * @description What kind of actor: user, service, `api_key`, system, ….
              * @example user
              */
             type: string;
@@ -910,8 +910,17 @@ export interface operations {
                     "application/json": components["schemas"]["HealthView"];
                 };
             };
-            /** @description Unknown query parameter */
+            /** @description Unknown, repeated or malformed query parameter, or a body that is not JSON */
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service cannot answer right now; try again after `Retry-After` seconds */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -939,8 +948,17 @@ export interface operations {
                     "application/yaml": string;
                 };
             };
-            /** @description Unknown query parameter */
+            /** @description Unknown, repeated or malformed query parameter, or a body that is not JSON */
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service cannot answer right now; try again after `Retry-After` seconds */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -968,7 +986,7 @@ export interface operations {
                     "application/json": components["schemas"]["HealthView"];
                 };
             };
-            /** @description Unknown query parameter */
+            /** @description Unknown, repeated or malformed query parameter, or a body that is not JSON */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -977,7 +995,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not ready */
+            /** @description The service cannot answer right now; try again after `Retry-After` seconds */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -1010,7 +1028,7 @@ export interface operations {
                     "application/json": components["schemas"]["SessionView"];
                 };
             };
-            /** @description Not JSON, or an unknown query parameter */
+            /** @description Unknown, repeated or malformed query parameter, or a body that is not JSON */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -1028,7 +1046,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Body over 16 KiB */
+            /** @description The body is over the route's limit */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -1037,7 +1055,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not application/json */
+            /** @description The body is not application/json */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -1046,7 +1064,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A member is missing or unknown */
+            /** @description The body breaks a rule; `errors` lists every broken rule */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -1055,7 +1073,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many sign-ins at once, or no database */
+            /** @description The service cannot answer right now; try again after `Retry-After` seconds */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -1088,7 +1106,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Unknown query parameter */
+            /** @description Unknown, repeated or malformed query parameter, or a body that is not JSON */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -1099,6 +1117,15 @@ export interface operations {
             };
             /** @description Not from the service's own page */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service cannot answer right now; try again after `Retry-After` seconds */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1132,7 +1159,7 @@ export interface operations {
                     "application/json": components["schemas"]["SessionView"];
                 };
             };
-            /** @description Unknown query parameter */
+            /** @description Unknown, repeated or malformed query parameter, or a body that is not JSON */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -1152,6 +1179,15 @@ export interface operations {
             };
             /** @description Not from the service's own page */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service cannot answer right now; try again after `Retry-After` seconds */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1185,7 +1221,7 @@ export interface operations {
                     "application/json": components["schemas"]["EventTypeList"];
                 };
             };
-            /** @description Unknown pack or query parameter */
+            /** @description Unknown, repeated or malformed query parameter, or a body that is not JSON */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -1194,8 +1230,26 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not signed in */
+            /** @description No valid access token or API key */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed; `detail` says who is */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service cannot answer right now; try again after `Retry-After` seconds */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1223,7 +1277,7 @@ export interface operations {
                     "application/json": components["schemas"]["MeView"];
                 };
             };
-            /** @description Unknown query parameter */
+            /** @description Unknown, repeated or malformed query parameter, or a body that is not JSON */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -1232,7 +1286,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not signed in */
+            /** @description No valid access token or API key */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -1241,8 +1295,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description An API key */
+            /** @description Not allowed; `detail` says who is */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service cannot answer right now; try again after `Retry-After` seconds */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1276,7 +1339,7 @@ export interface operations {
                     "application/json": components["schemas"]["OrganizationView"];
                 };
             };
-            /** @description Unknown query parameter */
+            /** @description Unknown, repeated or malformed query parameter, or a body that is not JSON */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -1285,7 +1348,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not signed in */
+            /** @description No valid access token or API key */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -1294,7 +1357,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A key without the scope org:read */
+            /** @description Not allowed; `detail` says who is */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -1303,8 +1366,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Absent or foreign organization */
+            /** @description Absent or foreign organization, or nothing of that name in it */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service cannot answer right now; try again after `Retry-After` seconds */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1375,7 +1447,7 @@ export interface operations {
                     "application/json": components["schemas"]["EventPage"];
                 };
             };
-            /** @description Unknown or malformed query parameter, or a cursor that does not fit */
+            /** @description Unknown, repeated or malformed query parameter, or a body that is not JSON */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -1384,7 +1456,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not signed in */
+            /** @description No valid access token or API key */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -1393,7 +1465,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not allowed to read the log */
+            /** @description Not allowed; `detail` says who is */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -1402,7 +1474,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Absent or foreign organization */
+            /** @description Absent or foreign organization, or nothing of that name in it */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -1411,7 +1483,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The database cannot answer */
+            /** @description The service cannot answer right now; try again after `Retry-After` seconds */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -1461,7 +1533,7 @@ export interface operations {
                     "application/json": components["schemas"]["ReceiptView"];
                 };
             };
-            /** @description Not JSON, or an unknown query parameter */
+            /** @description Unknown, repeated or malformed query parameter, or a body that is not JSON */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -1470,7 +1542,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No valid API key */
+            /** @description No valid access token or API key */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -1479,7 +1551,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No API key with the scope events:write */
+            /** @description Not allowed; `detail` says who is */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -1488,7 +1560,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Absent or foreign organization */
+            /** @description Absent or foreign organization, or nothing of that name in it */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -1506,7 +1578,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Body over 64 KiB */
+            /** @description The body is over the route's limit */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -1515,7 +1587,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not application/json */
+            /** @description The body is not application/json */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -1524,7 +1596,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A rule is broken; every broken rule is listed */
+            /** @description The body breaks a rule; `errors` lists every broken rule */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -1533,7 +1605,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The write queue is full, or the database cannot answer */
+            /** @description The service cannot answer right now; try again after `Retry-After` seconds */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -1572,7 +1644,7 @@ export interface operations {
                     "application/json": components["schemas"]["BatchView"];
                 };
             };
-            /** @description Not JSON, or an unknown query parameter */
+            /** @description Unknown, repeated or malformed query parameter, or a body that is not JSON */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -1581,7 +1653,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No valid API key */
+            /** @description No valid access token or API key */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -1590,7 +1662,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No API key with the scope events:write */
+            /** @description Not allowed; `detail` says who is */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -1599,7 +1671,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Absent or foreign organization */
+            /** @description Absent or foreign organization, or nothing of that name in it */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -1608,7 +1680,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Body over 8 MiB */
+            /** @description The body is over the route's limit */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -1617,7 +1689,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not application/json */
+            /** @description The body is not application/json */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -1626,7 +1698,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not 1 to 1000 events under `events` */
+            /** @description The body breaks a rule; `errors` lists every broken rule */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -1635,7 +1707,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The write queue is full, or the database cannot answer */
+            /** @description The service cannot answer right now; try again after `Retry-After` seconds */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -1692,7 +1764,7 @@ export interface operations {
                     "application/json": components["schemas"]["TailPage"];
                 };
             };
-            /** @description Unknown or malformed query parameter, or `from` past the end of the log */
+            /** @description Unknown, repeated or malformed query parameter, or a body that is not JSON */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -1701,7 +1773,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not signed in */
+            /** @description No valid access token or API key */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -1710,7 +1782,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not allowed to read the log */
+            /** @description Not allowed; `detail` says who is */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -1719,7 +1791,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Absent or foreign organization */
+            /** @description Absent or foreign organization, or nothing of that name in it */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -1728,7 +1800,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The database cannot answer */
+            /** @description The service cannot answer right now; try again after `Retry-After` seconds */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -1768,7 +1840,7 @@ export interface operations {
                     "application/json": components["schemas"]["Event"];
                 };
             };
-            /** @description Unknown query parameter */
+            /** @description Unknown, repeated or malformed query parameter, or a body that is not JSON */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -1777,7 +1849,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not signed in */
+            /** @description No valid access token or API key */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -1786,7 +1858,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not allowed to read the log */
+            /** @description Not allowed; `detail` says who is */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -1795,7 +1867,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No such event, or absent or foreign organization */
+            /** @description Absent or foreign organization, or nothing of that name in it */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -1804,7 +1876,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The database cannot answer */
+            /** @description The service cannot answer right now; try again after `Retry-After` seconds */
             503: {
                 headers: {
                     [name: string]: unknown;

@@ -11,7 +11,7 @@ use utoipa::{IntoParams, ToSchema};
 use crate::{
     access::{OrgScope, Permit, permission::ReadEvents},
     app::App,
-    error::{Error, FieldError, Problem, Result},
+    error::{Error, FieldError, Result},
     events::{
         self,
         filter::{Filter, FilterText},
@@ -19,7 +19,10 @@ use crate::{
         schema,
         store::{self, PageQuery},
     },
-    http::query::{NoQuery, Params},
+    http::{
+        problems,
+        query::{NoQuery, Params},
+    },
     id::{self, Id},
     keyring::Purpose,
 };
@@ -142,11 +145,7 @@ pub(crate) struct TailPage {
     responses(
         (status = 200, description = "A page", body = EventPage,
             headers(("Link" = String, description = "rel=\"next\" (RFC 8288), when there is a next page"))),
-        (status = 400, description = "Unknown or malformed query parameter, or a cursor that does not fit", body = Problem, content_type = "application/problem+json"),
-        (status = 401, description = "Not signed in", body = Problem, content_type = "application/problem+json"),
-        (status = 403, description = "Not allowed to read the log", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "Absent or foreign organization", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "The database cannot answer", body = Problem, content_type = "application/problem+json"),
+        problems::InOrganization,
     ),
     security(("bearer" = [])),
     extensions(("x-permission" = json!("events:read"))),
@@ -178,11 +177,7 @@ pub(crate) async fn list_events(
     params(("org" = String, Path, description = "Slug or id of the organization", example = "acme"), TailQuery),
     responses(
         (status = 200, description = "Events, and where to go on", body = TailPage),
-        (status = 400, description = "Unknown or malformed query parameter, or `from` past the end of the log", body = Problem, content_type = "application/problem+json"),
-        (status = 401, description = "Not signed in", body = Problem, content_type = "application/problem+json"),
-        (status = 403, description = "Not allowed to read the log", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "Absent or foreign organization", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "The database cannot answer", body = Problem, content_type = "application/problem+json"),
+        problems::InOrganization,
     ),
     security(("bearer" = [])),
     extensions(("x-permission" = json!("events:read"))),
@@ -221,11 +216,7 @@ pub(crate) async fn tail_events(
     ),
     responses(
         (status = 200, description = "The event", body = schema::Event),
-        (status = 400, description = "Unknown query parameter", body = Problem, content_type = "application/problem+json"),
-        (status = 401, description = "Not signed in", body = Problem, content_type = "application/problem+json"),
-        (status = 403, description = "Not allowed to read the log", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "No such event, or absent or foreign organization", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "The database cannot answer", body = Problem, content_type = "application/problem+json"),
+        problems::InOrganization,
     ),
     security(("bearer" = [])),
     extensions(("x-permission" = json!("events:read"))),

@@ -109,7 +109,7 @@ impl Service {
     }
 
     /// Asks the service to stop, as a supervisor does.
-    pub(crate) fn terminate(&self) {
+    pub(crate) fn terminate(&mut self) {
         let kill = format!("kill -TERM {}", self.child.id());
         let status = Command::new("sh").args(["-c", &kill]).status().expect("a shell");
         assert!(status.success(), "the service was running");
