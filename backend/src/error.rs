@@ -212,10 +212,12 @@ impl Error {
         result: diesel::QueryResult<usize>,
         taken: impl FnOnce() -> String,
     ) -> Result<usize> {
-        use diesel::result::{DatabaseErrorKind, Error as Cause};
-        result.map_err(|error| match error {
-            Cause::DatabaseError(DatabaseErrorKind::UniqueViolation, _) => Self::Conflict(taken()),
-            other => Self::Database(other),
+        result.map_err(|error| {
+            if crate::db::is_unique_violation(&error) {
+                Self::Conflict(taken())
+            } else {
+                Self::Database(error)
+            }
         })
     }
 

@@ -166,6 +166,11 @@ pub(super) fn is_transient(error: &diesel::result::Error) -> bool {
     }
 }
 
+/// Whether a row is there already.
+pub(crate) fn is_unique_violation(error: &diesel::result::Error) -> bool {
+    matches!(error, diesel::result::Error::DatabaseError(DatabaseErrorKind::UniqueViolation, _))
+}
+
 /// Whether the connection is gone, and with it every uncommitted transaction.
 pub(super) fn is_disconnected(error: &diesel::result::Error) -> bool {
     match error {

@@ -23,9 +23,9 @@ use diesel::{
     r2d2::{Pool, PooledConnection},
 };
 
-pub(crate) use conn::on_either;
 pub use conn::{Conn, Location, MultiBackend};
 use conn::{Manager, Role};
+pub(crate) use conn::{is_unique_violation, on_either};
 
 use crate::error::{Error, Result};
 

@@ -19,7 +19,7 @@ use tokio::sync::oneshot;
 use super::{Appended, SealedEvent, Sealer, store};
 use crate::{
     access::OrgScope,
-    db::{Conn, Db, Grouping, dialect},
+    db::{self, Conn, Db, Grouping, dialect},
     error::{Error, Result},
     id::{Id, Org},
 };
@@ -28,8 +28,8 @@ use crate::{
 const GROUP_EVENTS_MAX: usize = 2_000;
 /// Most bytes in one group, likewise.
 const GROUP_BYTES_MAX: usize = 16 * 1024 * 1024;
-/// How often a group is tried again when its COMMIT's outcome is unknown.
-const COMMIT_TRIES: u32 = 3;
+/// How often a group is tried in all.
+const TRIES_MAX: u32 = 3;
 /// What a full queue asks its callers to wait, in seconds.
 const RETRY_AFTER_SECONDS: u32 = 1;
 
@@ -170,7 +170,7 @@ fn run(db: &Db, sealer: &Sealer, jobs: &mpsc::Receiver<Job>) {
             let full = events >= GROUP_EVENTS_MAX || bytes >= GROUP_BYTES_MAX;
             next = if full { None } else { jobs.try_recv().ok() };
         }
-        let groups: Vec<Vec<Job>> = by_org.into_values().collect();
+        let groups: Vec<Group> = by_org.into_values().filter_map(Group::of).collect();
         match db.grouping() {
             Grouping::Together => commit(db, sealer, groups),
             Grouping::PerOrganization => groups.into_iter().for_each(|group| commit(db, sealer, vec![group])),
@@ -178,36 +178,11 @@ fn run(db: &Db, sealer: &Sealer, jobs: &mpsc::Receiver<Job>) {
     }
 }
 
-/// Commits groups of jobs, one organization each, in one transaction, and answers every job.
-fn commit(db: &Db, sealer: &Sealer, groups: Vec<Vec<Job>>) {
-    let groups: Vec<(OrgScope, Vec<SealedEvent>, Vec<Waiter>)> =
-        groups.into_iter().filter_map(merge).collect();
-    let mut tries = 0;
-    let result = loop {
-        tries += 1;
-        let result = db.write_blocking("log.append", |conn| append_groups(conn, sealer, &groups));
-        match result {
-            // Appending again settles it: what was committed is recognised by its leaf hash.
-            Err(Error::CommitUnknown(cause)) if tries < COMMIT_TRIES => {
-                tracing::warn!(tries, cause, "outcome of a commit is unknown; appending again");
-            }
-            result => break result,
-        }
-    };
-    match result {
-        Ok(outcomes) => {
-            for ((_, _, waiters), outcome) in groups.into_iter().zip(outcomes) {
-                answer(waiters, outcome);
-            }
-        }
-        Err(error) => {
-            tracing::error!(%error, "append failed");
-            let cause = error.to_string();
-            for (_, _, waiters) in groups {
-                answer(waiters, Err(Error::Unavailable(cause.clone())));
-            }
-        }
-    }
+/// One organization's share of a transaction: the events of its jobs in order, and who waits for them.
+struct Group {
+    scope: OrgScope,
+    events: Vec<SealedEvent>,
+    waiters: Vec<Waiter>,
 }
 
 /// Who waits for how many outcomes.
@@ -218,26 +193,81 @@ struct Waiter {
     place: Place,
 }
 
-/// The events of one organization's jobs as one append.
-fn merge(jobs: Vec<Job>) -> Option<(OrgScope, Vec<SealedEvent>, Vec<Waiter>)> {
-    let scope = jobs.first()?.scope.clone();
-    let mut events = Vec::new();
-    let mut waiters = Vec::new();
-    for job in jobs {
-        waiters.push(Waiter { events: job.events.len(), reply: job.reply, place: job.place });
-        events.extend(job.events);
+impl Group {
+    fn of(jobs: Vec<Job>) -> Option<Self> {
+        let scope = jobs.first()?.scope.clone();
+        let mut group = Self { scope, events: Vec::new(), waiters: Vec::new() };
+        for job in jobs {
+            group.waiters.push(Waiter { events: job.events.len(), reply: job.reply, place: job.place });
+            group.events.extend(job.events);
+        }
+        Some(group)
     }
-    Some((scope, events, waiters))
+
+    /// The same events, a group for each who waits.
+    fn split(self) -> impl Iterator<Item = Self> {
+        let mut events = self.events.into_iter();
+        self.waiters.into_iter().map(move |waiter| Self {
+            scope: self.scope.clone(),
+            events: events.by_ref().take(waiter.events).collect(),
+            waiters: vec![waiter],
+        })
+    }
+}
+
+/// Commits groups in one transaction and answers everybody who waits for them.
+fn commit(db: &Db, sealer: &Sealer, groups: Vec<Group>) {
+    match append_until_known(db, sealer, &groups) {
+        Ok(outcomes) => {
+            for (group, outcome) in groups.into_iter().zip(outcomes) {
+                answer(group.waiters, outcome);
+            }
+        }
+        // One request that the database will not take must not fail its neighbours.
+        Err(Error::Database(cause)) if groups.iter().map(|group| group.waiters.len()).sum::<usize>() > 1 => {
+            tracing::warn!(%cause, "a group was refused; trying its requests one by one");
+            for group in groups.into_iter().flat_map(Group::split) {
+                commit(db, sealer, vec![group]);
+            }
+        }
+        Err(error) => {
+            tracing::error!(%error, "append failed");
+            let cause = error.to_string();
+            for group in groups {
+                answer(group.waiters, Err(Error::Unavailable(cause.clone())));
+            }
+        }
+    }
+}
+
+/// Appends the groups, and again when a COMMIT's outcome is unknown, the connection broke, or Citus moved
+/// the shard underneath (a sequence is taken then): what was committed is recognised by its leaf hash.
+fn append_until_known(db: &Db, sealer: &Sealer, groups: &[Group]) -> Result<Vec<Result<Vec<Appended>>>> {
+    let mut tries = 0;
+    loop {
+        tries += 1;
+        let result = db.write_blocking("log.append", |conn| append_groups(conn, sealer, groups));
+        match &result {
+            Err(error) if tries < TRIES_MAX && may_succeed_again(error) => {
+                tracing::warn!(tries, %error, "appending again");
+            }
+            _ => return result,
+        }
+    }
+}
+
+fn may_succeed_again(error: &Error) -> bool {
+    match error {
+        Error::CommitUnknown(_) | Error::Unavailable(_) => true,
+        Error::Database(cause) => db::is_unique_violation(cause),
+        _ => false,
+    }
 }
 
 /// Appends each group in a savepoint: a damaged log refuses its own events, not those of its neighbours.
-fn append_groups(
-    conn: &mut Conn,
-    sealer: &Sealer,
-    groups: &[(OrgScope, Vec<SealedEvent>, Vec<Waiter>)],
-) -> Result<Vec<Result<Vec<Appended>>>> {
+fn append_groups(conn: &mut Conn, sealer: &Sealer, groups: &[Group]) -> Result<Vec<Result<Vec<Appended>>>> {
     let mut outcomes = Vec::with_capacity(groups.len());
-    for (scope, events, _) in groups {
+    for Group { scope, events, .. } in groups {
         match dialect::savepoint(conn, |conn| store::append(conn, sealer, scope, events)) {
             Err(error @ Error::Integrity(_)) => {
                 tracing::error!(org = scope.slug(), %error, "append refused");
