@@ -111,13 +111,13 @@ fn checksum(body: &str) -> String {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_key_works_until_the_instant_it_expires() {
     let app = TestApp::start().await;
-    let expires_at = app.clock.now().plus(Duration::from_secs(3600));
+    let expires_at = app.clock.now().plus(Duration::from_hours(1));
     let key = Host::of(&app.app, "test")
         .create_key("acme", "short-lived", &[Scope::EventsRead], Some(expires_at))
         .unwrap();
     let client = app.with(Some(key.expose()));
 
-    app.advance(Duration::from_secs(3600) - Duration::from_micros(1));
+    app.advance(Duration::from_micros(3_599_999_999));
     client.get(EVENTS).await.status(200);
     app.advance(Duration::from_micros(1));
 

@@ -22,7 +22,7 @@ fn event(more: Value) -> Value {
 async fn resend(first: &Value, again: &Value) -> Answer {
     let app = TestApp::start().await;
     app.writer().post(EVENTS, first).await.status(201);
-    app.advance(Duration::from_secs(60));
+    app.advance(Duration::from_mins(1));
     app.writer().post(EVENTS, again).await
 }
 
@@ -30,7 +30,7 @@ async fn resend(first: &Value, again: &Value) -> Answer {
 async fn the_same_event_again_is_answered_with_the_first_receipt() {
     let app = TestApp::start().await;
     let first = app.writer().post(EVENTS, &event(json!({}))).await.status(201).json();
-    app.advance(Duration::from_secs(3600));
+    app.advance(Duration::from_hours(1));
 
     let again = app.writer().post(EVENTS, &event(json!({}))).await.status(200);
 

@@ -3,8 +3,11 @@
 
 mod support;
 
+mod access;
+mod catalog;
 mod concurrency;
 mod crash;
+mod credentials;
 mod events_append;
 mod events_batch;
 mod events_body;
@@ -14,7 +17,13 @@ mod events_pages;
 mod events_read;
 mod events_rules;
 mod events_tail;
+mod http;
 mod migrations;
 mod model;
+mod openapi;
+mod session_cookies;
+mod session_tokens;
+mod sessions;
 mod smoke;
+mod tidy;
 mod verify;

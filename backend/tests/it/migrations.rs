@@ -19,8 +19,9 @@ const EXIT_CONFIG: Option<i32> = Some(78);
 const SCHEMA: &str = include_str!("../../src/db/schema.rs");
 /// Every migration of PostgreSQL, in order.
 const POSTGRES: [&str; 1] = [include_str!("../../../migrations/postgres/0001_init/up.sql")];
-/// Tables that a distributed database keeps whole on every node.
-const REFERENCE_TABLES: [&str; 4] = ["installation", "service_keys", "organizations", "users"];
+/// Tables that a distributed database keeps whole on every node: looked up before the organization is known.
+const REFERENCE_TABLES: [&str; 6] =
+    ["installation", "service_keys", "organizations", "users", "memberships", "api_keys"];
 
 fn open(database: &Database) -> Db {
     let config = database.config();
@@ -79,9 +80,9 @@ type Columns = BTreeMap<(String, String), (String, bool)>;
 #[derive(QueryableByName)]
 struct Column {
     #[diesel(sql_type = Text)]
-    table_name: String,
+    relation: String,
     #[diesel(sql_type = Text)]
-    column_name: String,
+    name: String,
     #[diesel(sql_type = Text)]
     kind: String,
     #[diesel(sql_type = Text)]
@@ -89,11 +90,11 @@ struct Column {
 }
 
 fn stored_columns(db: &Db) -> Columns {
-    let sqlite = "SELECT m.name AS table_name, c.name AS column_name, lower(c.type) AS kind, \
+    let sqlite = "SELECT m.name AS relation, c.name AS name, lower(c.type) AS kind, \
             CASE WHEN c.\"notnull\" = 0 AND c.pk = 0 THEN 'YES' ELSE 'NO' END AS nullable \
         FROM sqlite_master m JOIN pragma_table_info(m.name) c \
         WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite%' AND m.name NOT LIKE '\\_\\_diesel%' ESCAPE '\\'";
-    let postgres = "SELECT table_name::text, column_name::text, data_type::text AS kind, is_nullable::text AS nullable \
+    let postgres = "SELECT table_name::text AS relation, column_name::text AS name, data_type::text AS kind, is_nullable::text AS nullable \
         FROM information_schema.columns WHERE table_schema = 'public' AND table_name NOT LIKE '\\_\\_diesel%'";
     let columns: Vec<Column> = db
         .read_blocking("columns", |conn| match conn {
@@ -103,7 +104,7 @@ fn stored_columns(db: &Db) -> Columns {
         .expect("columns");
     columns
         .into_iter()
-        .map(|column| ((column.table_name, column.column_name), (column.kind, column.nullable == "YES")))
+        .map(|column| ((column.relation, column.name), (column.kind, column.nullable == "YES")))
         .collect()
 }
 
@@ -220,9 +221,9 @@ fn foreign_keys_have_names() {
 #[test]
 fn nothing_is_there_that_a_distributed_database_cannot_have() {
     for sql in POSTGRES.map(without_comments) {
-        let words: Vec<&str> = sql.split(|char: char| !char.is_ascii_alphanumeric() && char != '_').collect();
-        for word in ["TRIGGER", "SERIAL", "BIGSERIAL", "SMALLSERIAL", "SEQUENCE", "IDENTITY", "NEXTVAL"] {
-            assert!(!words.iter().any(|found| found.eq_ignore_ascii_case(word)), "{word}");
+        let sql = sql.to_uppercase();
+        for words in ["TRIGGER", "SERIAL", "CREATE SEQUENCE", "IDENTITY", "NEXTVAL"] {
+            assert!(!sql.contains(words), "{words}");
         }
     }
 }

@@ -2,10 +2,7 @@
 //! the database's superuser can do.
 
 use annals::{
-    db::{
-        Conn,
-        schema::{events, organizations},
-    },
+    db::schema::{events, organizations},
     id::{Id, Org},
     keyring::MasterKey,
     log::leaf,
@@ -20,6 +17,11 @@ use crate::support::{
 
 const ACME: &str = "(SELECT id FROM organizations WHERE slug = 'acme')";
 const HARBOR: &str = "(SELECT id FROM organizations WHERE slug = 'harbor')";
+
+/// One of acme's rows, for the end of a statement.
+fn acme_row(sequence: i64) -> String {
+    format!("WHERE org_id = {ACME} AND sequence = {sequence}")
+}
 
 /// Clients' events in acme's log.
 const EVENTS: i64 = 8;
@@ -104,7 +106,7 @@ async fn one_organization_can_be_named() {
 #[tokio::test(flavor = "multi_thread")]
 async fn damage_in_one_log_does_not_hide_that_the_others_are_good() {
     let (app, first) = service().await;
-    let sql = format!("DELETE FROM events WHERE org_id = {ACME} AND sequence = {first}");
+    let sql = format!("DELETE FROM events {}", acme_row(first));
     superuser(&app.app.config).batch_execute(&sql).expect("SQL");
 
     let ended = verify(&app);
@@ -116,26 +118,20 @@ async fn damage_in_one_log_does_not_hide_that_the_others_are_good() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_changed_body() {
-    let (said, first) = said_of("acme", |first| {
-        format!(
-            "UPDATE events SET body = replace(body, 'invitation 3', 'invitation 4') \
-             WHERE org_id = {ACME} AND sequence = {first} + 3"
-        )
-    })
-    .await;
+    let other = "replace(body, 'invitation 3', 'invitation 4')";
+
+    let (said, first) =
+        said_of("acme", |first| format!("UPDATE events SET body = {other} {}", acme_row(first + 3))).await;
 
     assert_altered(&said, first + 3, "its body does not match its leaf hash");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_body_that_says_the_same_in_other_bytes() {
-    let (said, first) = said_of("acme", |first| {
-        format!(
-            "UPDATE events SET body = replace(body, '\"v\":1', '\"v\": 1') \
-             WHERE org_id = {ACME} AND sequence = {first}"
-        )
-    })
-    .await;
+    let spaced = r#"replace(body, '"v":1', '"v": 1')"#;
+
+    let (said, first) =
+        said_of("acme", |first| format!("UPDATE events SET body = {spaced} {}", acme_row(first))).await;
 
     assert_altered(&said, first, "its body is not in canonical form");
 }
@@ -174,10 +170,8 @@ async fn a_changed_body_with_a_leaf_hash_that_fits_it() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_changed_seed() {
     let (said, first) = said_of("acme", |first| {
-        format!(
-            "UPDATE events SET seed = (SELECT seed FROM events WHERE org_id = {ACME} AND sequence = {first}) \
-             WHERE org_id = {ACME} AND sequence = {first} + 3"
-        )
+        let (row, other) = (acme_row(first + 3), acme_row(first));
+        format!("UPDATE events SET seed = (SELECT seed FROM events {other}) {row}")
     })
     .await;
 
@@ -188,7 +182,7 @@ async fn a_changed_seed() {
 async fn any_changed_filter_column() {
     let (app, first) = service().await;
     let conn = &mut superuser(&app.app.config);
-    let row = format!("WHERE org_id = {ACME} AND sequence = {first}");
+    let row = acme_row(first);
     conn.batch_execute(&format!("CREATE TABLE kept AS SELECT * FROM events {row}")).unwrap();
     let text = [
         "action",
@@ -225,20 +219,15 @@ async fn any_changed_filter_column() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_row_deleted_in_the_middle() {
-    let (said, first) = said_of("acme", |first| {
-        format!("DELETE FROM events WHERE org_id = {ACME} AND sequence = {first} + 3")
-    })
-    .await;
+    let (said, first) = said_of("acme", |first| format!("DELETE FROM events {}", acme_row(first + 3))).await;
 
     assert_eq!(said, format!("DAMAGED after {0} good events: event {0} is missing", first + 3));
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_last_row_deleted() {
-    let (said, first) = said_of("acme", |first| {
-        format!("DELETE FROM events WHERE org_id = {ACME} AND sequence = {first} + {EVENTS} - 1")
-    })
-    .await;
+    let (said, first) =
+        said_of("acme", |first| format!("DELETE FROM events {}", acme_row(first + EVENTS - 1))).await;
 
     assert_eq!(said, format!("DAMAGED after {0} good events: event {0} is missing", first + EVENTS - 1));
 }
@@ -282,9 +271,11 @@ async fn two_whole_rows_swapped() {
     let (said, _) = said_of("acme", |first| {
         let (one, other) = (first + 2, first + 5);
         format!(
-            "UPDATE events SET sequence = 1000 WHERE org_id = {ACME} AND sequence = {one}; \
-             UPDATE events SET sequence = {one} WHERE org_id = {ACME} AND sequence = {other}; \
-             UPDATE events SET sequence = {other} WHERE org_id = {ACME} AND sequence = 1000"
+            "UPDATE events SET sequence = 1000 {}; UPDATE events SET sequence = {one} {}; \
+             UPDATE events SET sequence = {other} {}",
+            acme_row(one),
+            acme_row(other),
+            acme_row(1000),
         )
     })
     .await;
@@ -294,11 +285,11 @@ async fn two_whole_rows_swapped() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_row_moved_to_another_organization() {
-    let sql = |first| {
+    let sql = |first: i64| {
         format!(
             "UPDATE events SET org_id = {HARBOR}, \
-                 sequence = (SELECT next_sequence FROM log_heads WHERE org_id = {HARBOR}) \
-             WHERE org_id = {ACME} AND sequence = {first} + 3"
+             sequence = (SELECT next_sequence FROM log_heads WHERE org_id = {HARBOR}) {}",
+            acme_row(first + 3)
         )
     };
 
@@ -337,19 +328,11 @@ async fn an_old_head_put_back() {
     conn.batch_execute("CREATE TABLE kept AS SELECT * FROM log_heads").unwrap();
     app.writer().post("/v1/orgs/acme/events", &event(EVENTS)).await.status(201);
 
-    put_back(conn);
+    conn.batch_execute("DELETE FROM log_heads; INSERT INTO log_heads SELECT * FROM kept").unwrap();
 
     let end = first + EVENTS;
     let expected = format!("DAMAGED after {end} good events: event {end} was added without the service");
     assert_eq!(damage(&app, "acme"), expected);
-}
-
-fn put_back(conn: &mut Conn) {
-    let heads = format!(
-        "DELETE FROM log_heads WHERE org_id = {ACME}; \
-         INSERT INTO log_heads SELECT * FROM kept WHERE org_id = {ACME}"
-    );
-    conn.batch_execute(&heads).expect("SQL");
 }
 
 #[tokio::test(flavor = "multi_thread")]
