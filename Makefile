@@ -33,9 +33,9 @@ frontend/dist/index.html: frontend/node_modules/.installed openapi.yaml $(shell 
 	@cd frontend && npm run --silent build
 	@touch $@
 
-test: ## Run all tests, on SQLite, on PostgreSQL and in a real browser
+test: ## Run everything: lints, unit tests, SQLite, PostgreSQL, real browser, independent check
 	@.ci/need test
-	@$(MAKE) --no-print-directory test-frontend lint-types test-sqlite test-postgres interop test-browser
+	@$(MAKE) --no-print-directory lint-rust test-frontend lint-types test-sqlite test-postgres interop test-browser
 	@echo "All tests passed."
 
 test-fast: ## Run the Rust tests on SQLite only
@@ -73,9 +73,13 @@ lint-types:
 	@cd frontend && npm run --silent api && git diff --exit-code --stat -- src/api/schema.d.ts \
 	  || { echo "The page's types differ from openapi.yaml: run make openapi and commit"; exit 1; }
 
-lint: ## Check style and lints of everything
+.PHONY: lint-rust
+lint-rust:
+	@echo "== Rust style and lints"
 	@cargo fmt --check
-	@cargo clippy --all-targets --locked -- -D warnings
+	@cargo clippy --quiet --all-targets --locked -- -D warnings
+
+lint: lint-rust ## Check style and lints of everything
 	@cd frontend && npm run --silent check
 
 fmt: ## Format everything

@@ -2,31 +2,34 @@
 
 use std::{
     fs,
+    os::unix::fs::DirBuilderExt,
     path::{Path, PathBuf},
     sync::{
         Arc,
-        atomic::{AtomicBool, AtomicUsize, Ordering},
+        atomic::{AtomicBool, Ordering},
     },
 };
 
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, watch};
 
 use crate::{
-    access::Directory,
+    access::{Directory, OrgScope, permission::AppendEvents},
     catalog::Catalog,
     clock::Clock,
     config::Config,
     db::{Db, Location, migrate},
     error::{Error, Result},
+    id::{Id, Installation},
+    installation,
     keyring::{self, Keyring, MasterKey},
-    log::{Sealer, writer::Writer},
+    log::{Appended, SealedEvent, Sealer, writer::Writer},
     orgs::{self, Organization},
     own::Recorder,
     sessions::{Sessions, Successors, jwt::AccessTokens},
     users::password::Hasher,
 };
 
-/// Password checks that may wait for their turn before sign-ins are answered 503.
+/// Password checks that may run or wait for their turn before sign-ins are answered 503.
 const PASSWORD_QUEUE_MAX: usize = 32;
 
 /// The service.
@@ -46,8 +49,10 @@ pub struct App {
     pub(crate) hasher: Hasher,
     pub(crate) sessions: Sessions,
     password_permits: Semaphore,
-    passwords_waiting: AtomicUsize,
+    password_queue: Semaphore,
     is_stopping: AtomicBool,
+    /// True once those who wait for an append are sent away.
+    last_call: watch::Sender<bool>,
     runtime: tokio::runtime::Handle,
 }
 
@@ -59,31 +64,52 @@ pub(crate) struct Core {
     pub(crate) catalog: Arc<Catalog>,
     pub(crate) recorder: Recorder,
     pub(crate) platform: Arc<Organization>,
+    pub(crate) installation: Id<Installation>,
 }
 
 impl Core {
-    /// Opens the database, migrates it, and finds or makes what every installation has: its keys, its id and
-    /// the platform organization. Blocks.
+    /// Opens the database, migrates it, and finds or makes what every installation has: its keys, its id
+    /// and the platform organization. Blocks.
     pub(crate) fn open(config: &Config, clock: &Clock) -> Result<Self> {
-        let location = config.location()?;
-        let master_key_file = prepare_master_key(config, &location)?;
-        let master = MasterKey::read(&master_key_file)?;
-        let db = Db::open(location, config.pools())?;
-        for name in migrate::up(&db)? {
-            tracing::info!(name, "migration applied");
-        }
-        let now = clock.now();
-        let keyring = db.write_blocking("keyring.load", |conn| keyring::load(conn, &master, now))?;
+        let (db, master) = open_database(config)?;
         let catalog = Arc::new(Catalog::embedded()?);
-        let recorder = Recorder {
-            catalog: Arc::clone(&catalog),
-            sealer: Sealer::new(keyring.clone()),
-            clock: clock.clone(),
-        };
-        let platform =
-            db.write_blocking("platform.ensure", |conn| orgs::ensure_platform(conn, &recorder, now))?;
-        Ok(Self { db, keyring, catalog, recorder, platform })
+        let now = clock.now();
+        // Nodes that start together take turns: the first makes what the others find.
+        migrate::exclusively(&db, |conn| {
+            for name in migrate::up(conn)? {
+                tracing::info!(name, "migration applied");
+            }
+            let keyring = db.write_blocking("keyring.load", |conn| keyring::load(conn, &master, now))?;
+            let installation =
+                db.write_blocking("installation.ensure", |conn| installation::ensure(conn, now))?;
+            let sealer = Sealer::new(keyring.clone());
+            let recorder = Recorder { catalog: Arc::clone(&catalog), sealer, clock: clock.clone() };
+            let platform =
+                db.write_blocking("platform.ensure", |conn| orgs::ensure_platform(conn, &recorder, now))?;
+            Ok(Self {
+                db: db.clone(),
+                keyring,
+                catalog: Arc::clone(&catalog),
+                recorder,
+                platform,
+                installation,
+            })
+        })
     }
+}
+
+/// Brings the database to this version's schema; the names of the migrations that were missing. Blocks.
+pub(crate) fn migrate(config: &Config) -> Result<Vec<String>> {
+    let (db, _) = open_database(config)?;
+    migrate::exclusively(&db, migrate::up)
+}
+
+/// The database and the key to it, both made where an installation begins.
+fn open_database(config: &Config) -> Result<(Db, MasterKey)> {
+    let location = config.location()?;
+    let master_key_file = prepare_master_key(config, &location)?;
+    let master = MasterKey::read(&master_key_file)?;
+    Ok((Db::open(location, config.pools())?, master))
 }
 
 /// Opens a database that exists, to read it: neither migrates nor makes anything. Blocks.
@@ -108,7 +134,7 @@ fn prepare_master_key(config: &Config, location: &Location) -> Result<PathBuf> {
         Location::Sqlite(database) => {
             let file = config.master_key_file.clone().unwrap_or_else(|| config.data_dir.join("master.key"));
             for folder in [database.parent(), file.parent()].into_iter().flatten() {
-                create_folder(folder)?;
+                create_private_folder(folder)?;
             }
             if !file.exists() {
                 if database.exists() {
@@ -131,8 +157,15 @@ fn prepare_master_key(config: &Config, location: &Location) -> Result<PathBuf> {
     }
 }
 
-fn create_folder(folder: &Path) -> Result<()> {
-    fs::create_dir_all(folder)
+/// Folders and databases hold what other users of the machine have no business with.
+fn create_private_folder(folder: &Path) -> Result<()> {
+    if folder.as_os_str().is_empty() || folder.is_dir() {
+        return Ok(());
+    }
+    fs::DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(folder)
         .map_err(|error| Error::Config(format!("cannot make {}: {error}", folder.display())))
 }
 
@@ -142,12 +175,13 @@ impl App {
         let runtime = tokio::runtime::Handle::try_current()
             .map_err(|error| Error::Bug(format!("the service needs a runtime: {error}")))?;
         let hasher = Hasher::new(config.argon2_memory_kib)?;
-        let Core { db, keyring, catalog, recorder, platform } = Core::open(&config, &clock)?;
+        let Core { db, keyring, catalog, recorder, platform, installation } = Core::open(&config, &clock)?;
+        let issuer = config.public_url.clone().unwrap_or_else(|| format!("urn:uuid:{installation}"));
         let cores = std::thread::available_parallelism().map_or(2, usize::from);
         Ok(Self {
             directory: Directory::new(db.clone(), clock.clone()),
             writer: Writer::start(&db, &recorder.sealer, config.queue())?,
-            access_tokens: AccessTokens::new(&keyring, config.issuer(), clock.now())?,
+            access_tokens: AccessTokens::new(&keyring, &issuer, clock.now())?,
             sessions: Sessions {
                 recorder: recorder.clone(),
                 platform: Arc::clone(&platform),
@@ -155,7 +189,8 @@ impl App {
                 lifetimes: config.lifetimes(),
             },
             password_permits: Semaphore::new((cores / 2).max(1)),
-            passwords_waiting: AtomicUsize::new(0),
+            password_queue: Semaphore::new(PASSWORD_QUEUE_MAX),
+            last_call: watch::Sender::new(false),
             is_stopping: AtomicBool::new(false),
             config,
             clock,
@@ -169,16 +204,26 @@ impl App {
         })
     }
 
-    /// Runs a password check: a few at a time, and few may wait, because each takes memory and a core.
-    pub(crate) async fn compute_password<T: Send + 'static>(
+    /// Appends events and answers after COMMIT, or when the service must stop: then it is not known whether
+    /// they were appended, and they may be sent again.
+    pub(crate) async fn append(
+        &self,
+        scope: OrgScope<AppendEvents>,
+        events: Vec<SealedEvent>,
+    ) -> Result<Vec<Appended>> {
+        let mut last_call = self.last_call.subscribe();
+        tokio::select! {
+            biased;
+            appended = self.writer.append(scope, events) => appended,
+            _ = last_call.wait_for(|is_over| *is_over) => Err(Error::Unavailable("stopping".into())),
+        }
+    }
+
+    /// Runs work that takes more than half a millisecond of computing off the async threads.
+    pub(crate) async fn compute<T: Send + 'static>(
         &self,
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T> {
-        let waiting = self.passwords_waiting.fetch_add(1, Ordering::Relaxed);
-        let permit =
-            if waiting < PASSWORD_QUEUE_MAX { self.password_permits.acquire().await.ok() } else { None };
-        self.passwords_waiting.fetch_sub(1, Ordering::Relaxed);
-        let _permit = permit.ok_or(Error::Busy(1))?;
         #[expect(
             clippy::disallowed_methods,
             reason = "the one place where computing leaves the async threads"
@@ -186,7 +231,17 @@ impl App {
         self.runtime
             .spawn_blocking(work)
             .await
-            .map_err(|error| Error::Bug(format!("a password check panicked: {error}")))
+            .map_err(|error| Error::Bug(format!("a computation panicked: {error}")))
+    }
+
+    /// Runs a password check: a few at a time, and few may wait, because each takes memory and a core.
+    pub(crate) async fn compute_password<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T> {
+        let _place = self.password_queue.try_acquire().ok().ok_or(Error::Busy(1))?;
+        let _permit = self.password_permits.acquire().await.ok().ok_or(Error::Busy(1))?;
+        self.compute(work).await
     }
 
     /// Whether the service is about to stop: it is no longer ready, and streams and polls end.
@@ -197,5 +252,10 @@ impl App {
     /// Begins to stop.
     pub fn begin_stop(&self) {
         self.is_stopping.store(true, Ordering::Relaxed);
+    }
+
+    /// Answers whoever still waits for an append.
+    pub(crate) fn end_waiting(&self) {
+        self.last_call.send_replace(true);
     }
 }

@@ -20,6 +20,11 @@ use crate::db::types::DbTime;
 pub struct Time(i64);
 
 impl Time {
+    /// 0001-01-01T00:00:00Z.
+    pub const FIRST: Self = Self(-62_135_596_800_000_000);
+    /// 9999-12-31T23:59:59.999999Z.
+    pub const LAST: Self = Self(253_402_300_799_999_999);
+
     /// The instant `micros` microseconds after the Unix epoch.
     pub const fn from_micros(micros: i64) -> Self {
         Self(micros)
@@ -41,16 +46,18 @@ impl Time {
         (micros / 1_000_000, u32::try_from(micros % 1_000_000).unwrap_or(0) * 1_000)
     }
 
-    /// This instant, `span` later.
+    /// This instant, `span` later; not past [`Time::LAST`].
     #[must_use]
     pub fn plus(self, span: Duration) -> Self {
-        Self(self.0.saturating_add(i64::try_from(span.as_micros()).unwrap_or(i64::MAX)))
+        let micros = i64::try_from(span.as_micros()).unwrap_or(i64::MAX);
+        Self(self.0.saturating_add(micros).min(Self::LAST.0))
     }
 
-    /// This instant, `span` earlier.
+    /// This instant, `span` earlier; not before [`Time::FIRST`].
     #[must_use]
     pub fn minus(self, span: Duration) -> Self {
-        Self(self.0.saturating_sub(i64::try_from(span.as_micros()).unwrap_or(i64::MAX)))
+        let micros = i64::try_from(span.as_micros()).unwrap_or(i64::MAX);
+        Self(self.0.saturating_sub(micros).max(Self::FIRST.0))
     }
 
     /// Parses RFC 3339 with an offset. Digits past the microsecond are cut off.

@@ -34,7 +34,7 @@ pub enum LogFormat {
 }
 
 /// The settings.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Config {
     /// Address and port to listen on. Default: `127.0.0.1:8080`.
@@ -45,6 +45,7 @@ pub struct Config {
     /// Folder of the embedded database and of the master key. Default: `data`.
     pub data_dir: PathBuf,
     /// `sqlite:PATH` or `postgres://USER@HOST/DATABASE`. Default: `annals.db` in `data_dir`.
+    #[serde(skip_serializing)]
     pub database_url: Option<SecretString>,
     /// Database connections (SQLite: for reading). Default: 8.
     pub database_connections: u32,
@@ -53,9 +54,14 @@ pub struct Config {
     /// File with the master key: 32 random bytes in base64. SQLite: made at the first start, default
     /// `master.key` in `data_dir`. PostgreSQL: must be set and exist, the same on every node.
     pub master_key_file: Option<PathBuf>,
-    /// Events that may wait for the writer before requests are answered 503. Default: 20000.
+    /// Event-type packs of organizations that are made without naming any, in order of precedence.
+    /// Default: `["blink", "pocketsoc"]`.
+    pub default_packs: Vec<String>,
+    /// Events that may wait for the writer before requests are answered 503. Default: 20000; at least
+    /// 1000, one batch.
     pub queue_events: usize,
-    /// Bytes that may wait for the writer, likewise. Default: 67108864 (64 MiB).
+    /// Bytes that may wait for the writer, likewise. Default: 67108864 (64 MiB); at least
+    /// 16777216, one batch.
     pub queue_bytes: usize,
     /// Memory of one password hash (Argon2id, three passes), in KiB. Default: 65536; at least 19456.
     pub argon2_memory_kib: u32,
@@ -69,53 +75,60 @@ pub struct Config {
     pub log_format: LogFormat,
 }
 
-/// The defaults, as a provider of settings: a secret cannot be serialized, so they are listed.
-#[derive(Serialize)]
-struct Defaults {
-    listen: SocketAddr,
-    data_dir: PathBuf,
-    database_connections: u32,
-    database_statement_timeout_ms: u64,
-    queue_events: usize,
-    queue_bytes: usize,
-    argon2_memory_kib: u32,
-    session_idle_minutes: u64,
-    session_absolute_hours: u64,
-    log_filter: &'static str,
-    log_format: LogFormat,
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
+            public_url: None,
+            data_dir: PathBuf::from("data"),
+            database_url: None,
+            database_connections: 8,
+            database_statement_timeout_ms: 10_000,
+            master_key_file: None,
+            default_packs: vec!["blink".into(), "pocketsoc".into()],
+            queue_events: 20_000,
+            queue_bytes: 64 * 1024 * 1024,
+            argon2_memory_kib: 64 * 1024,
+            session_idle_minutes: 30,
+            session_absolute_hours: 12,
+            log_filter: "info".into(),
+            log_format: LogFormat::Text,
+        }
+    }
 }
 
-const DEFAULTS: fn() -> Defaults = || Defaults {
-    listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
-    data_dir: PathBuf::from("data"),
-    database_connections: 8,
-    database_statement_timeout_ms: 10_000,
-    queue_events: 20_000,
-    queue_bytes: 64 * 1024 * 1024,
-    argon2_memory_kib: 64 * 1024,
-    session_idle_minutes: 30,
-    session_absolute_hours: 12,
-    log_filter: "info",
-    log_format: LogFormat::Text,
-};
+/// The names of the settings.
+fn names() -> Vec<String> {
+    // Secrets are not serialized, so the one that is a secret is added.
+    let value = serde_json::to_value(Config::default()).unwrap_or_default();
+    let names = value.as_object().map(|settings| settings.keys().cloned().collect::<Vec<_>>());
+    names.unwrap_or_default().into_iter().chain(["database_url".to_owned()]).collect()
+}
 
-/// The settings that have an environment variable: all. Other `ANNALS_` variables are not ours to judge.
-const SETTINGS: [&str; 14] = [
-    "listen",
-    "public_url",
-    "data_dir",
-    "database_url",
-    "database_connections",
-    "database_statement_timeout_ms",
-    "master_key_file",
-    "queue_events",
-    "queue_bytes",
-    "argon2_memory_kib",
-    "session_idle_minutes",
-    "session_absolute_hours",
-    "log_filter",
-    "log_format",
+/// Variables of the demo's scripts, which are nobody's mistake.
+const NOT_SETTINGS: [&str; 11] = [
+    "ANNALS_URL",
+    "ANNALS_ORG",
+    "ANNALS_ADMIN_EMAIL",
+    "ANNALS_ADMIN_PASSWORD",
+    "ANNALS_API_KEY",
+    "ANNALS_READ_KEY",
+    "ANNALS_AUDITOR_EMAIL",
+    "ANNALS_MEMBER_EMAIL",
+    "ANNALS_OPERATOR_EMAIL",
+    "ANNALS_BIN",
+    "ANNALS_TEST_DATABASE_URL",
 ];
+
+/// Environment variables that look like settings and are none: most likely a misspelled one.
+pub fn unknown_variables() -> Vec<String> {
+    let known: Vec<String> = names().iter().map(|name| format!("ANNALS_{}", name.to_uppercase())).collect();
+    std::env::vars_os()
+        .filter_map(|(name, _)| name.into_string().ok())
+        .filter(|name| name.starts_with("ANNALS_"))
+        .filter(|name| !known.contains(name) && !NOT_SETTINGS.contains(&name.as_str()))
+        .collect()
+}
 
 impl Config {
     /// Reads the settings from the defaults, the file if there is one, and the environment.
@@ -123,14 +136,16 @@ impl Config {
     /// # Errors
     /// [`Error::Config`] naming the setting that is unknown or malformed.
     pub fn load(file: Option<&Path>) -> Result<Self> {
-        let mut figment = Figment::from(Serialized::defaults(DEFAULTS()));
+        let mut figment = Figment::from(Serialized::defaults(Self::default()));
         if let Some(file) = file {
             if !file.is_file() {
                 return Err(Error::Config(format!("--config: there is no file {}", file.display())));
             }
             figment = figment.merge(Toml::file_exact(file));
         }
-        let figment = figment.merge(Env::prefixed("ANNALS_").only(&SETTINGS));
+        let names = names();
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        let figment = figment.merge(Env::prefixed("ANNALS_").only(&names));
         let config: Self = figment.extract().map_err(|error| Error::Config(error.to_string()))?;
         config.check()?;
         Ok(config)
@@ -145,8 +160,17 @@ impl Config {
                 ));
             }
         }
-        if self.database_connections == 0 {
-            return Err(Error::Config("database_connections: at least 1".into()));
+        let ranges = [
+            ("database_connections", u64::from(self.database_connections), 1..=1_000),
+            ("queue_events", to_u64(self.queue_events), 1_000..=10_000_000),
+            ("queue_bytes", to_u64(self.queue_bytes), 16 * 1024 * 1024..=u64::MAX),
+            ("session_idle_minutes", self.session_idle_minutes, 1..=60 * 24 * 365),
+            ("session_absolute_hours", self.session_absolute_hours, 1..=24 * 365),
+        ];
+        for (name, value, range) in ranges {
+            if !range.contains(&value) {
+                return Err(Error::Config(format!("{name}: {} to {}", range.start(), range.end())));
+            }
         }
         self.location().map(drop)
     }
@@ -185,11 +209,6 @@ impl Config {
         self.public_url.as_deref().is_some_and(|url| url.starts_with("https://"))
     }
 
-    /// Who issues access tokens.
-    pub fn issuer(&self) -> &str {
-        self.public_url.as_deref().unwrap_or("annals")
-    }
-
     /// Whether a browser's `Origin` is the service's own: the public URL, or, where none is set, the host
     /// that the request was sent to.
     pub fn is_own_origin(&self, origin: &str, host: &str) -> bool {
@@ -200,20 +219,25 @@ impl Config {
     }
 }
 
+fn to_u64(value: usize) -> u64 {
+    u64::try_from(value).unwrap_or(u64::MAX)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn the_defaults_are_enough() {
-        let config: Config = Figment::from(Serialized::defaults(DEFAULTS())).extract().unwrap();
+        let config: Config = Figment::from(Serialized::defaults(Config::default())).extract().unwrap();
         config.check().unwrap();
+        assert!(names().contains(&"listen".to_owned()));
     }
 
     #[test]
     fn a_misspelled_setting_is_named() {
         let figment =
-            Figment::from(Serialized::defaults(DEFAULTS())).merge(Toml::string("databse_url = 'x'"));
+            Figment::from(Serialized::defaults(Config::default())).merge(Toml::string("databse_url = 'x'"));
         let error = figment.extract::<Config>().unwrap_err().to_string();
         assert!(error.contains("databse_url"), "{error}");
     }

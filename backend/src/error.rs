@@ -21,6 +21,9 @@ pub enum Error {
     /// The body is not JSON.
     #[error("{0}")]
     MalformedJson(String),
+    /// A header breaks a rule.
+    #[error("the header {0} must stand in the request {1}")]
+    InvalidHeader(&'static str, &'static str),
     /// The page cursor is not one of ours, or is damaged.
     #[error("the cursor is damaged; start again without one")]
     CursorInvalid,
@@ -51,6 +54,9 @@ pub enum Error {
     /// Absent, or not yours: the two are indistinguishable.
     #[error("there is no such resource, or you have no access to it")]
     NotFound,
+    /// What was asked for is below the pruned edge of the log.
+    #[error("events before sequence {0} were removed by the retention rule; go on from there")]
+    Pruned(i64),
     /// The path exists, the method does not.
     #[error("this resource answers only {0}")]
     MethodNotAllowed(String),
@@ -99,6 +105,9 @@ fn count(errors: usize) -> String {
     if errors == 1 { "1 error".into() } else { format!("{errors} errors") }
 }
 
+/// Longest pointer in an error, in bytes; a longer one is cut, with `…`.
+const POINTER_BYTES_MAX: usize = 512;
+
 /// One broken rule, with the place where it was broken.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct FieldError {
@@ -116,7 +125,13 @@ pub struct FieldError {
 impl FieldError {
     /// A broken rule at `pointer`.
     pub fn new(pointer: impl Into<String>, code: &'static str, message: impl Into<String>) -> Self {
-        Self { pointer: pointer.into(), code, message: message.into() }
+        let mut pointer = pointer.into();
+        // Keys come from the client: an error must not be larger than what it complains about.
+        if let Some((cut, _)) = pointer.char_indices().find(|(at, _)| *at >= POINTER_BYTES_MAX) {
+            pointer.truncate(cut);
+            pointer.push('…');
+        }
+        Self { pointer, code, message: message.into() }
     }
 }
 
@@ -161,11 +176,14 @@ const fn row(status: StatusCode, code: &'static str, title: &'static str) -> Row
 
 impl Error {
     /// The table: which status and which stable code each error answers with.
-    const fn row(&self) -> Row {
+    fn row(&self) -> Row {
         match self {
             Self::InvalidQuery(_) => row(StatusCode::BAD_REQUEST, "invalid_query", "The query breaks a rule"),
             Self::MalformedJson(_) => {
                 row(StatusCode::BAD_REQUEST, "malformed_json", "The body is not valid JSON")
+            }
+            Self::InvalidHeader(..) => {
+                row(StatusCode::BAD_REQUEST, "invalid_header", "A header breaks a rule")
             }
             Self::CursorInvalid => row(StatusCode::BAD_REQUEST, "cursor_invalid", "The cursor is not valid"),
             Self::CursorMismatch => {
@@ -183,6 +201,7 @@ impl Error {
                 row(StatusCode::FORBIDDEN, "csrf_rejected", "Not from the service's own page")
             }
             Self::NotFound => row(StatusCode::NOT_FOUND, "not_found", "Not found"),
+            Self::Pruned(_) => row(StatusCode::GONE, "pruned", "No longer retained"),
             Self::MethodNotAllowed(_) => {
                 row(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", "Method not allowed")
             }
@@ -197,11 +216,14 @@ impl Error {
             Self::Invalid(_) => row(StatusCode::UNPROCESSABLE_ENTITY, "invalid", "The request breaks a rule"),
             Self::Overloaded(_) => row(StatusCode::SERVICE_UNAVAILABLE, "overloaded", "Overloaded"),
             Self::Busy(_) => row(StatusCode::SERVICE_UNAVAILABLE, "busy", "Busy"),
-            Self::Unavailable(_) | Self::CommitUnknown(_) | Self::Database(_) => {
+            Self::Unavailable(_) | Self::CommitUnknown(_) => {
+                row(StatusCode::SERVICE_UNAVAILABLE, "unavailable", "Temporarily unavailable")
+            }
+            Self::Database(cause) if crate::db::may_pass(cause) => {
                 row(StatusCode::SERVICE_UNAVAILABLE, "unavailable", "Temporarily unavailable")
             }
             Self::Integrity(_) => row(StatusCode::INTERNAL_SERVER_ERROR, "log_damaged", "The log is damaged"),
-            Self::Config(_) | Self::Bug(_) => {
+            Self::Config(_) | Self::Bug(_) | Self::Database(_) => {
                 row(StatusCode::INTERNAL_SERVER_ERROR, "internal", "Internal error")
             }
         }
@@ -222,10 +244,10 @@ impl Error {
     }
 
     /// Seconds after which a retry makes sense, where it does.
-    const fn retry_after_seconds(&self) -> Option<u32> {
+    fn retry_after_seconds(&self) -> Option<u32> {
         match self {
             Self::Overloaded(seconds) | Self::Busy(seconds) => Some(*seconds),
-            Self::Unavailable(_) | Self::CommitUnknown(_) | Self::Database(_) => Some(1),
+            _ if self.row().status == StatusCode::SERVICE_UNAVAILABLE => Some(1),
             _ => None,
         }
     }
@@ -233,9 +255,12 @@ impl Error {
     /// What the client is told. Internal causes stay in the log.
     fn detail(&self) -> String {
         match self {
-            Self::Database(_) | Self::CommitUnknown(_) => Self::Unavailable(String::new()).to_string(),
+            Self::CommitUnknown(_) => Self::Unavailable(String::new()).to_string(),
+            Self::Database(cause) if crate::db::may_pass(cause) => {
+                Self::Unavailable(String::new()).to_string()
+            }
             Self::Integrity(_) => "the stored log does not match its proof; call the operator".into(),
-            Self::Config(_) | Self::Bug(_) => "something went wrong on our side".into(),
+            Self::Config(_) | Self::Bug(_) | Self::Database(_) => "something went wrong on our side".into(),
             _ => self.to_string(),
         }
     }

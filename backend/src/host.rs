@@ -15,7 +15,7 @@ use crate::{
     db::{Conn, Db},
     error::{Error, Result},
     keys::{self, NewKey},
-    orgs::{self, NewOrganization, Organization},
+    orgs::{self, NewOrganization, OrgRef, Organization},
     own::{OwnEvent, Recorder},
     users::{self, NewUser, password::Hasher},
 };
@@ -35,7 +35,7 @@ pub struct Host {
 impl Host {
     /// Acts on a service that is not running here; `actor` is who the log says it was.
     pub(crate) fn new(core: Core, hasher: Hasher, clock: Clock, actor: &str) -> Self {
-        let Core { db, catalog, recorder, platform, keyring: _ } = core;
+        let Core { db, catalog, recorder, platform, keyring: _, installation: _ } = core;
         Self { db, clock, catalog, recorder, platform, hasher, actor: OwnEvent::system_actor(actor) }
     }
 
@@ -102,9 +102,21 @@ impl Host {
             keys::create(conn, &self.recorder, &organization, &new, &self.actor)
         })
     }
+
+    /// Ends the organization's API key of this name: within seconds it works nowhere.
+    pub fn revoke_key(&self, slug: &str, name: &str) -> Result<()> {
+        self.db.write_blocking("keys.revoke", |conn| {
+            let organization = organization(conn, slug)?;
+            keys::revoke(conn, &self.recorder, &organization, name, &self.actor)
+        })
+    }
 }
 
+/// A customer's organization; the platform's own has neither members nor keys.
 fn organization(conn: &mut Conn, slug: &str) -> Result<Arc<Organization>> {
-    let organization = orgs::store::find(conn, slug)?;
-    organization.map(Arc::new).ok_or_else(|| Error::Config(format!("there is no organization {slug}")))
+    let organization = orgs::store::find(conn, &OrgRef::Slug(slug.to_owned()))?;
+    organization
+        .filter(|organization| !organization.is_platform)
+        .map(Arc::new)
+        .ok_or_else(|| Error::Config(format!("there is no organization {slug}")))
 }

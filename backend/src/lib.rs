@@ -20,6 +20,7 @@ pub mod events;
 pub mod host;
 pub mod http;
 pub mod id;
+mod installation;
 pub mod keyring;
 pub mod keys;
 pub mod log;

@@ -1,9 +1,11 @@
 //! What the service says about itself: log lines on standard error.
 
+use std::io::IsTerminal;
+
 use tracing_subscriber::{EnvFilter, fmt};
 
 use crate::{
-    config::{Config, LogFormat},
+    config::{self, Config, LogFormat},
     error::{Error, Result},
 };
 
@@ -11,10 +13,15 @@ use crate::{
 pub fn start(config: &Config) -> Result<()> {
     let filter = EnvFilter::try_new(&config.log_filter)
         .map_err(|error| Error::Config(format!("log_filter: {error}")))?;
-    let lines = fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let is_terminal = std::io::stderr().is_terminal();
+    let lines = fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(is_terminal);
     let result = match config.log_format {
         LogFormat::Text => lines.with_target(false).try_init(),
         LogFormat::Json => lines.json().flatten_event(true).try_init(),
     };
-    result.map_err(|error| Error::Bug(format!("logging was started twice: {error}")))
+    result.map_err(|error| Error::Bug(format!("logging was started twice: {error}")))?;
+    for variable in config::unknown_variables() {
+        tracing::warn!(variable, "this environment variable is no setting; is it misspelled?");
+    }
+    Ok(())
 }

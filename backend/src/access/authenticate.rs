@@ -21,7 +21,7 @@ const CREDENTIAL_BYTES_MAX: usize = 8 * 1024;
 pub struct ClientContext {
     /// Address of the peer.
     pub ip: Option<String>,
-    /// `User-Agent`, cut to what an event may hold.
+    /// `User-Agent`, ASCII, cut to what an event may hold.
     pub user_agent: Option<String>,
 }
 
@@ -31,7 +31,7 @@ impl ClientContext {
         let user_agent = request.headers().get(header::USER_AGENT).and_then(|value| value.to_str().ok());
         Self {
             ip: request.peer_addr().map(|address| address.ip().to_canonical().to_string()),
-            user_agent: user_agent.map(|text| text.chars().take(USER_AGENT_BYTES_MAX / 4).collect()),
+            user_agent: user_agent.map(|text| text.chars().take(USER_AGENT_BYTES_MAX).collect()),
         }
     }
 

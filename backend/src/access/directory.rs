@@ -11,7 +11,7 @@ use crate::{
     error::Result,
     id::{self, Id},
     keys, orgs,
-    orgs::Organization,
+    orgs::{OrgRef, Organization},
     sessions, users,
 };
 
@@ -45,7 +45,7 @@ pub struct Directory {
     clock: Clock,
     keys: Cache<String, Option<KnownKey>>,
     sessions: Cache<Id<id::Session>, Option<LiveSession>>,
-    organizations: Cache<String, Option<Arc<Organization>>>,
+    organizations: Cache<OrgRef, Option<Arc<Organization>>>,
     roles: Cache<(Id<id::Org>, Id<id::User>), Option<Role>>,
     touched: Cache<(Id<id::Org>, Id<id::Session>), ()>,
 }
@@ -80,7 +80,7 @@ impl Directory {
             known
         } else {
             let wanted = public_id.clone();
-            let row = self.db.read("keys.find", move |conn| keys::store::find_live(conn, &wanted)).await?;
+            let row = self.db.lookup("keys.find", move |conn| keys::store::find_live(conn, &wanted)).await?;
             let known = row.map(|row| KnownKey {
                 key: Arc::new(Key { id: row.id, org_id: row.org_id, name: row.name, scopes: row.scopes.0 }),
                 secret_hash: row.secret_hash,
@@ -103,7 +103,7 @@ impl Directory {
         }
         let now = self.clock.now();
         let found =
-            self.db.read("sessions.find", move |conn| sessions::store::find_live(conn, id, now)).await?;
+            self.db.lookup("sessions.find", move |conn| sessions::store::find_live(conn, id, now)).await?;
         let live = found.map(|(session_id, row)| LiveSession {
             security_version: row.security_version,
             user: Arc::new(User {
@@ -123,15 +123,15 @@ impl Directory {
         self.sessions.invalidate(&id);
     }
 
-    /// The organization with this slug or id.
-    pub async fn organization(&self, slug_or_id: &str) -> Result<Option<Arc<Organization>>> {
-        if let Some(known) = self.organizations.get(slug_or_id) {
+    /// The organization that is named so.
+    pub async fn organization(&self, wanted: &OrgRef) -> Result<Option<Arc<Organization>>> {
+        if let Some(known) = self.organizations.get(wanted) {
             return Ok(known);
         }
-        let wanted = slug_or_id.to_owned();
+        let (key, name) = (wanted.clone(), wanted.clone());
         let found =
-            self.db.read("orgs.find", move |conn| orgs::store::find(conn, &wanted)).await?.map(Arc::new);
-        self.organizations.insert(slug_or_id.to_owned(), found.clone());
+            self.db.lookup("orgs.find", move |conn| orgs::store::find(conn, &name)).await?.map(Arc::new);
+        self.organizations.insert(key, found.clone());
         Ok(found)
     }
 
@@ -140,7 +140,8 @@ impl Directory {
         if let Some(known) = self.roles.get(&(org, user)) {
             return Ok(known);
         }
-        let role = self.db.read("members.role", move |conn| users::store::find_role(conn, org, user)).await?;
+        let role =
+            self.db.lookup("members.role", move |conn| users::store::find_role(conn, org, user)).await?;
         self.roles.insert((org, user), role);
         Ok(role)
     }

@@ -1,6 +1,6 @@
 //! The extractors that grant permission: a handler that names one cannot run without it.
 
-use std::{future::Future, marker::PhantomData, pin::Pin, sync::Arc};
+use std::{future::Future, pin::Pin, sync::Arc};
 
 use actix_web::{FromRequest, HttpRequest, dev::Payload, web};
 
@@ -11,7 +11,7 @@ use super::{
 use crate::{
     app::App,
     error::{Error, Result},
-    orgs::Organization,
+    orgs::{OrgRef, Organization},
     sessions,
 };
 
@@ -22,32 +22,47 @@ pub(crate) struct SignedIn(pub(crate) Principal);
 /// The granted permission `P` in the organization of the path.
 #[derive(Debug)]
 pub(crate) struct Permit<P: Permission> {
-    pub(crate) scope: OrgScope,
+    pub(crate) scope: OrgScope<P>,
     pub(crate) principal: Principal,
     /// The person's role there; keys have none.
     pub(crate) role: Option<Role>,
-    permission: PhantomData<fn() -> P>,
 }
 
-type Extraction<T> = Pin<Box<dyn Future<Output = Result<T>>>>;
+/// A grant `G`, and the rest of the request `T`, which is not looked at before `G` is granted: a stranger
+/// learns nothing about the query, and sends no body. (Separate extractors run side by side, and the first
+/// error wins.)
+#[derive(Debug)]
+pub(crate) struct Granted<G, T>(pub(crate) G, pub(crate) T);
 
-impl FromRequest for SignedIn {
-    type Error = Error;
-    type Future = Extraction<Self>;
+/// What can be granted to a request.
+pub(crate) trait Grant: Sized + 'static {
+    /// Grants it, or says why not.
+    fn grant(app: &App, request: &HttpRequest) -> impl Future<Output = Result<Self>>;
+}
 
-    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let request = request.clone();
-        Box::pin(async move { authenticate(app(&request)?, &request).await.map(Self) })
+impl Grant for SignedIn {
+    async fn grant(app: &App, request: &HttpRequest) -> Result<Self> {
+        authenticate(app, request).await.map(Self)
     }
 }
 
-impl<P: Permission> FromRequest for Permit<P> {
-    type Error = Error;
-    type Future = Extraction<Self>;
+impl<P: Permission> Grant for Permit<P> {
+    async fn grant(app: &App, request: &HttpRequest) -> Result<Self> {
+        authorize(app, request).await
+    }
+}
 
-    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let request = request.clone();
-        Box::pin(async move { authorize(app(&request)?, &request).await })
+impl<G: Grant, T: FromRequest + 'static> FromRequest for Granted<G, T> {
+    type Error = actix_web::Error;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, actix_web::Error>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let (request, mut payload) = (request.clone(), payload.take());
+        Box::pin(async move {
+            let granted = G::grant(app(&request)?, &request).await?;
+            let rest = T::from_request(&request, &mut payload).await.map_err(Into::into)?;
+            Ok(Self(granted, rest))
+        })
     }
 }
 
@@ -58,10 +73,10 @@ fn app(request: &HttpRequest) -> Result<&web::Data<App>> {
 /// The one decision: may this principal do `P` in the organization of the path?
 async fn authorize<P: Permission>(app: &App, request: &HttpRequest) -> Result<Permit<P>> {
     let principal = authenticate(app, request).await?;
-    let slug_or_id =
-        request.match_info().get("org").ok_or_else(|| Error::Bug("a route without {org}".into()))?;
+    let text = request.match_info().get("org").ok_or_else(|| Error::Bug("a route without {org}".into()))?;
+    let wanted = OrgRef::parse(text).ok_or(Error::NotFound)?;
     // Absent and foreign organizations must be the same to the caller: both end in `NotFound` below.
-    let organization = app.directory.organization(slug_or_id).await?.ok_or(Error::NotFound)?;
+    let organization = app.directory.organization(&wanted).await?.ok_or(Error::NotFound)?;
     let role = match &principal {
         Principal::Key(key) => {
             if key.org_id != organization.id {
@@ -87,7 +102,7 @@ async fn authorize<P: Permission>(app: &App, request: &HttpRequest) -> Result<Pe
             Some(role)
         }
     };
-    Ok(Permit { scope: OrgScope::granted(organization), principal, role, permission: PhantomData })
+    Ok(Permit { scope: OrgScope::granted(organization), principal, role })
 }
 
 /// The person's role in the organization; operators have theirs everywhere, everybody else only as members.
@@ -107,7 +122,13 @@ async fn touch(
     if app.directory.has_touched(organization.id, user.session_id) {
         return Ok(());
     }
-    sessions::touch(app, user, organization, &ClientContext::of(request)).await?;
-    app.directory.set_touched(organization.id, user.session_id);
+    match sessions::touch(app, user, organization, &ClientContext::of(request)).await {
+        Ok(()) => app.directory.set_touched(organization.id, user.session_id),
+        // A damaged log takes no event, and those who must look into it have to be let in all the same.
+        Err(Error::Integrity(reason)) => {
+            tracing::error!(org = organization.slug, reason, "a sign-in could not be recorded");
+        }
+        Err(error) => return Err(error),
+    }
     Ok(())
 }

@@ -8,14 +8,14 @@ mod directory;
 mod extract;
 pub mod token;
 
-use std::sync::Arc;
+use std::{marker::PhantomData, sync::Arc};
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 pub use authenticate::ClientContext;
 pub use directory::Directory;
-pub(crate) use extract::{Permit, SignedIn};
+pub(crate) use extract::{Granted, Permit, SignedIn};
 
 use crate::{
     events::filter::Filter,
@@ -185,23 +185,34 @@ pub mod permission {
     }
 }
 
-/// Permission to touch one organization's log, and how much of it: every function that reads or writes a log
-/// demands one. Only a granted [`Permit`] makes them, or the service for its own acts.
-#[derive(Debug, Clone)]
-pub struct OrgScope {
+/// The granted permission `P` on one organization's log, and on how much of it: every function that reads or
+/// writes a log demands one. Only a granted [`Permit`] makes them, or the service for its own acts.
+#[derive(Debug)]
+pub struct OrgScope<P> {
     organization: Arc<Organization>,
     filter: Arc<Filter>,
+    permission: PhantomData<fn() -> P>,
 }
 
-impl OrgScope {
+impl<P> Clone for OrgScope<P> {
+    fn clone(&self) -> Self {
+        Self::new(Arc::clone(&self.organization), Arc::clone(&self.filter))
+    }
+}
+
+impl<P> OrgScope<P> {
+    fn new(organization: Arc<Organization>, filter: Arc<Filter>) -> Self {
+        Self { organization, filter, permission: PhantomData }
+    }
+
     /// The scope of the service's own acts: own events, creating a log, verifying it. Handlers have no use
     /// for it; `tests/it/tidy.rs` holds the list of files that do.
     pub(crate) fn of_service(organization: &Arc<Organization>) -> Self {
-        Self { organization: Arc::clone(organization), filter: Arc::new(Filter::default()) }
+        Self::new(Arc::clone(organization), Arc::new(Filter::default()))
     }
 
     fn granted(organization: Arc<Organization>) -> Self {
-        Self { organization, filter: Arc::new(Filter::default()) }
+        Self::new(organization, Arc::new(Filter::default()))
     }
 
     /// The organization's id.

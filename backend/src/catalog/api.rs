@@ -8,7 +8,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::EventType;
 use crate::{
-    access::SignedIn,
+    access::{Granted, SignedIn},
     app::App,
     error::{Error, FieldError, Result},
     http::{problems, query::Params},
@@ -51,10 +51,10 @@ pub struct EventTypeList {
 )]
 #[get("/v1/event-types")]
 pub(crate) async fn list_event_types(
-    _principal: SignedIn,
-    query: Params<EventTypesQuery>,
+    granted: Granted<SignedIn, Params<EventTypesQuery>>,
     app: web::Data<App>,
 ) -> Result<web::Json<EventTypeList>> {
+    let Granted(_, query) = granted;
     if let Some(pack) = &query.pack
         && !app.catalog.has_pack(pack)
     {

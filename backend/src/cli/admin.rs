@@ -1,11 +1,14 @@
 //! Making organizations, people and API keys from the host: whoever holds the files holds the service.
 
-use std::{io::Read, time::Duration};
+use std::{
+    io::{IsTerminal, Read},
+    time::Duration,
+};
 
 use clap::{Args, Subcommand, ValueEnum};
 use secrecy::SecretString;
 
-use super::say;
+use super::{output::complain, say};
 use crate::{
     access::{Role, Scope},
     app::Core,
@@ -13,6 +16,7 @@ use crate::{
     config::Config,
     error::{Error, Result},
     host::Host,
+    keys,
     users::{NewUser, password::Hasher},
 };
 
@@ -27,6 +31,8 @@ pub(super) enum Command {
     /// Make an API key and print it: it cannot be shown again.
     #[command(name = "create-key")]
     Key(KeyArgs),
+    /// End an API key: it works nowhere any more, within seconds.
+    RevokeKey(RevokeArgs),
 }
 
 #[derive(Debug, Args)]
@@ -37,7 +43,7 @@ pub(super) struct OrgArgs {
     /// Name for people.
     #[arg(long)]
     name: String,
-    /// Event-type packs in order of precedence.
+    /// Event-type packs in order of precedence; without any, the setting `default_packs`.
     #[arg(long = "pack", value_name = "PACK")]
     packs: Vec<String>,
 }
@@ -89,8 +95,18 @@ pub(super) struct KeyArgs {
     #[arg(long = "scope", value_name = "SCOPE", required = true)]
     scopes: Vec<Scope>,
     /// Days until it expires; 0 is never.
-    #[arg(long, default_value_t = 365)]
+    #[arg(long, default_value_t = keys::LIFETIME_DAYS, value_parser = clap::value_parser!(u64).range(0..=36_500))]
     expires_days: u64,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct RevokeArgs {
+    /// Slug of the organization.
+    #[arg(long)]
+    org: String,
+    /// Name of the key.
+    #[arg(long)]
+    name: String,
 }
 
 /// Runs an `annals admin` command.
@@ -98,19 +114,29 @@ pub(super) fn run(config: &Config, clock: &Clock, command: Command) -> Result<()
     let hasher = Hasher::new(config.argon2_memory_kib)?;
     let host = Host::new(Core::open(config, clock)?, hasher, clock.clone(), "annals admin");
     match command {
-        Command::Org(args) => create_org(&host, &args),
+        Command::Org(args) => create_org(&host, config, &args),
         Command::User(args) => create_user(&host, &args),
         Command::Key(args) => create_key(&host, clock, &args),
+        Command::RevokeKey(args) => {
+            host.revoke_key(&args.org, &args.name)?;
+            say(&format!("key {} revoked", args.name));
+            Ok(())
+        }
     }
 }
 
-fn create_org(host: &Host, args: &OrgArgs) -> Result<()> {
-    let organization = host.create_organization(&args.slug, &args.name, &args.packs)?;
-    say(&format!("organization {} ({})", organization.slug, organization.id));
+fn create_org(host: &Host, config: &Config, args: &OrgArgs) -> Result<()> {
+    let packs = if args.packs.is_empty() { &config.default_packs } else { &args.packs };
+    let organization = host.create_organization(&args.slug, &args.name, packs)?;
+    let packs = organization.packs.join(", ");
+    say(&format!("organization {} ({}), packs: {packs}", organization.slug, organization.id));
     Ok(())
 }
 
 fn create_user(host: &Host, args: &UserArgs) -> Result<()> {
+    if std::io::stdin().is_terminal() {
+        complain("Type the password (it shows), then Enter and Ctrl-D:");
+    }
     let mut password = String::new();
     std::io::stdin()
         .read_to_string(&mut password)
@@ -124,7 +150,7 @@ fn create_user(host: &Host, args: &UserArgs) -> Result<()> {
 }
 
 fn create_key(host: &Host, clock: &Clock, args: &KeyArgs) -> Result<()> {
-    let lifetime = Duration::from_secs(args.expires_days.saturating_mul(24 * 60 * 60));
+    let lifetime = Duration::from_secs(args.expires_days * 24 * 60 * 60);
     let expires_at = (args.expires_days > 0).then(|| clock.now().plus(lifetime));
     let token = host.create_key(&args.org, &args.name, &args.scopes, expires_at)?;
     say(token.expose());

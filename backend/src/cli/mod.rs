@@ -5,7 +5,7 @@ mod output;
 mod serve;
 mod verify;
 
-use std::{path::PathBuf, process::ExitCode};
+use std::{path::PathBuf, process::ExitCode, time::Duration};
 
 use clap::{Args, Parser, Subcommand};
 
@@ -13,9 +13,9 @@ pub(crate) use output::say;
 pub(crate) use serve::{Bound, listen, run};
 
 use crate::{
+    app,
     clock::Clock,
     config::Config,
-    db::{Db, migrate},
     demo,
     error::{Error, Result},
     http, telemetry,
@@ -113,7 +113,10 @@ fn start(cli: Cli) -> Result<ExitCode> {
         .enable_all()
         .build()
         .map_err(|error| Error::Config(format!("cannot start: {error}")))?;
-    runtime.block_on(dispatch(cli.command, config))
+    let result = runtime.block_on(dispatch(cli.command, config));
+    // Work that hangs in the database is not waited for: what was not answered may be sent again.
+    runtime.shutdown_timeout(Duration::from_millis(500));
+    result
 }
 
 async fn dispatch(command: Command, config: Config) -> Result<ExitCode> {
@@ -121,7 +124,7 @@ async fn dispatch(command: Command, config: Config) -> Result<ExitCode> {
     match command {
         Command::Serve => run(Bound::on(listen(config.listen)?, config, clock)?).await?,
         Command::Migrate => {
-            let names = migrate::up(&Db::open(config.location()?, config.pools())?)?;
+            let names = app::migrate(&config)?;
             say(&if names.is_empty() {
                 "nothing to do".to_owned()
             } else {

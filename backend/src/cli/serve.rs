@@ -17,8 +17,12 @@ use crate::{
     http, users,
 };
 
-/// How long requests in flight and the write queue get to finish.
-const STOP_WITHIN: Duration = Duration::from_secs(5);
+// From the signal to the end: five seconds in all.
+
+/// Requests that wait for an append are told to come back after this.
+const LAST_CALL_AFTER: Duration = Duration::from_millis(2_500);
+/// How long the write queue may go on draining after the server has stopped.
+const DRAIN_WITHIN: Duration = Duration::from_secs(1);
 
 /// A service that has its port and its data, and has not answered anything yet.
 #[derive(Debug)]
@@ -54,9 +58,10 @@ pub(crate) async fn run(bound: Bound) -> Result<()> {
     let on_signal = tokio::spawn(stop_on_signal(http.handle(), app.clone()));
     let served = http.await.map_err(|error| Error::Unavailable(format!("the server failed: {error}")));
     on_signal.abort();
+    app.end_waiting();
 
     let app: Arc<App> = app.into_inner();
-    let drained = tokio::time::timeout(STOP_WITHIN, drain(app)).await;
+    let drained = tokio::time::timeout(DRAIN_WITHIN, drain(app)).await;
     if drained.is_err() {
         tracing::error!("the write queue did not drain in time; what was not answered may be sent again");
     }
@@ -75,7 +80,15 @@ async fn stop_on_signal(server: ServerHandle, app: web::Data<App>) {
     }
     tracing::info!("stopping");
     app.begin_stop();
-    server.stop(true).await;
+    let last_call = async {
+        tokio::time::sleep(LAST_CALL_AFTER).await;
+        app.end_waiting();
+        std::future::pending::<()>().await;
+    };
+    tokio::select! {
+        () = server.stop(true) => {}
+        () = last_call => {}
+    }
 }
 
 #[expect(clippy::disallowed_methods, reason = "joining the writer's threads blocks, once, at the very end")]

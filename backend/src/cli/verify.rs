@@ -1,17 +1,15 @@
 //! `annals verify`: every event and every log against its proof.
 
-use std::{process::ExitCode, sync::Arc};
+use std::process::ExitCode;
 
 use clap::Args;
 
 use super::say;
 use crate::{
-    access::OrgScope,
     app,
     config::Config,
     error::{Error, Result},
-    log::verify::{Report, verify},
-    orgs,
+    log::verify::{Report, logs, verify},
 };
 
 /// Exit code when a log does not match its proof.
@@ -29,26 +27,27 @@ pub(super) struct VerifyArgs {
 /// Checks the logs and says what it found.
 pub(super) fn run(config: &Config, args: &VerifyArgs) -> Result<ExitCode> {
     let (db, sealer) = app::open_to_read(config)?;
-    let mut organizations = db.read_blocking("orgs.all", orgs::store::all)?;
+    let mut logs = db.read_blocking("log.verify_logs", logs)?;
     if let Some(slug) = &args.org {
-        organizations.retain(|organization| organization.slug == *slug);
-        if organizations.is_empty() {
+        logs.retain(|_, known| known.as_ref() == Some(slug));
+        if logs.is_empty() {
             return Err(Error::Config(format!("--org: there is no organization {slug}")));
         }
     }
-    let mut damaged = 0;
-    for organization in organizations {
-        let scope = OrgScope::of_service(&Arc::new(organization));
-        let report = db.read_blocking("log.verify", |conn| verify(conn, &sealer, &scope))?;
-        say(&describe(scope.slug(), &report));
-        damaged += usize::from(report.finding.is_some());
+    let mut is_damaged = false;
+    for (org, slug) in logs {
+        let report = verify(&db, &sealer, org, slug.as_deref())?;
+        say(&describe(&report));
+        is_damaged |= !report.findings.is_empty();
     }
-    Ok(if damaged == 0 { ExitCode::SUCCESS } else { ExitCode::from(EXIT_DAMAGED) })
+    Ok(if is_damaged { ExitCode::from(EXIT_DAMAGED) } else { ExitCode::SUCCESS })
 }
 
-fn describe(slug: &str, report: &Report) -> String {
-    match &report.finding {
-        None => format!("{slug}: {} events, all accounted for; root {}", report.events, report.root),
-        Some(finding) => format!("{slug}: DAMAGED after {} good events: {finding}", report.events),
+fn describe(report: &Report) -> String {
+    let Report { name, events, root, findings } = report;
+    if findings.is_empty() {
+        return format!("{name}: {events} events, all accounted for; root {root}");
     }
+    let findings: Vec<String> = findings.iter().map(ToString::to_string).collect();
+    format!("{name}: DAMAGED after {events} good events: {}", findings.join("; "))
 }

@@ -64,10 +64,8 @@ impl FromStr for Location {
 pub(super) enum Role {
     /// Read-only transactions.
     Read,
-    /// The single SQLite writer.
+    /// Transactions that write; on SQLite there is one such connection.
     Write,
-    /// PostgreSQL: reads and writes share one pool.
-    Both,
 }
 
 /// Opens connections for a pool.
@@ -79,7 +77,7 @@ pub(super) struct Manager {
 }
 
 impl Manager {
-    fn open(&self) -> Result<Conn, ConnectionError> {
+    pub(super) fn open(&self) -> Result<Conn, ConnectionError> {
         match &self.location {
             Location::Sqlite(path) => {
                 let mut conn = SqliteConnection::establish(&path.to_string_lossy())?;
@@ -105,7 +103,7 @@ const fn sqlite_settings(role: Role) -> &'static str {
             "PRAGMA busy_timeout=5000; PRAGMA journal_mode=WAL; PRAGMA foreign_keys=ON; \
              PRAGMA cache_size=-32000; PRAGMA query_only=ON;"
         }
-        Role::Write | Role::Both => {
+        Role::Write => {
             "PRAGMA busy_timeout=5000; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; \
              PRAGMA cache_size=-64000; PRAGMA wal_autocheckpoint=4000; PRAGMA journal_size_limit=67108864;"
         }
@@ -169,6 +167,22 @@ pub(super) fn is_transient(error: &diesel::result::Error) -> bool {
 /// Whether a row is there already.
 pub(crate) fn is_unique_violation(error: &diesel::result::Error) -> bool {
     matches!(error, diesel::result::Error::DatabaseError(DatabaseErrorKind::UniqueViolation, _))
+}
+
+/// Whether the same statement may succeed later: everything but a statement, a row or a value that is wrong.
+pub(crate) fn may_pass(error: &diesel::result::Error) -> bool {
+    use diesel::result::Error as Cause;
+    match error {
+        Cause::DatabaseError(kind, _) => !matches!(
+            kind,
+            DatabaseErrorKind::UniqueViolation
+                | DatabaseErrorKind::ForeignKeyViolation
+                | DatabaseErrorKind::NotNullViolation
+                | DatabaseErrorKind::CheckViolation
+        ),
+        Cause::BrokenTransactionManager => true,
+        _ => false,
+    }
 }
 
 /// Whether the connection is gone, and with it every uncommitted transaction.

@@ -30,3 +30,19 @@ pub(crate) fn insert_events(conn: &mut Conn, rows: &[EventRow<'_>]) -> Result<()
 pub(crate) fn savepoint<T>(conn: &mut Conn, work: impl FnOnce(&mut Conn) -> Result<T>) -> Result<T> {
     conn.transaction(work)
 }
+
+/// Brings SQLite's write-ahead log back to zero; `false` when a reader holds on to it.
+pub(super) fn truncate_wal(conn: &mut Conn) -> Result<bool> {
+    #[derive(QueryableByName)]
+    struct Checkpoint {
+        #[diesel(sql_type = diesel::sql_types::Integer)]
+        busy: i32,
+    }
+    match conn {
+        Conn::Sqlite(inner) => {
+            let row: Checkpoint = diesel::sql_query("PRAGMA wal_checkpoint(TRUNCATE)").get_result(inner)?;
+            Ok(row.busy == 0)
+        }
+        Conn::Postgres(_) => Ok(true), // looks after its own
+    }
+}

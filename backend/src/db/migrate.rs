@@ -8,7 +8,7 @@ use diesel::{
 };
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
-use super::{Conn, Db, checkout};
+use super::{Conn, Db};
 use crate::error::{Error, Result};
 
 const SQLITE: EmbeddedMigrations = embed_migrations!("../migrations/sqlite");
@@ -16,31 +16,33 @@ const POSTGRES: EmbeddedMigrations = embed_migrations!("../migrations/postgres")
 /// Key of the advisory lock under which nodes take turns to migrate.
 const LOCK: i64 = 0x616e_6e61_6c73;
 
-/// Applies every pending migration and returns their names. Nodes that start together take turns.
-///
-/// # Errors
-/// [`Error::Config`] when the database has migrations that this binary does not know.
-pub fn up(db: &Db) -> Result<Vec<String>> {
-    with_harness(db, |conn| match conn {
-        Conn::Sqlite(inner) => up_on::<Sqlite, _>(inner, SQLITE),
-        Conn::Postgres(inner) => up_on::<Pg, _>(inner, POSTGRES),
-    })
-}
-
-/// Takes every migration back, newest first: everything stored is gone.
-pub fn down(db: &Db) -> Result<()> {
-    with_harness(db, |conn| match conn {
-        Conn::Sqlite(inner) => inner.revert_all_migrations(SQLITE).map(drop).map_err(failed),
-        Conn::Postgres(inner) => inner.revert_all_migrations(POSTGRES).map(drop).map_err(failed),
-    })
-}
-
-fn with_harness<T>(db: &Db, work: impl Fn(&mut Conn) -> Result<T>) -> Result<T> {
-    let mut conn = checkout(&db.inner.write)?;
+/// Runs `work` while no other node migrates. The connection is one of its own, without a statement timeout:
+/// waiting for the others, or a long migration, is not a statement gone wrong.
+pub fn exclusively<T>(db: &Db, work: impl FnOnce(&mut Conn) -> Result<T>) -> Result<T> {
+    let mut conn = db.open_apart()?;
     lock(&mut conn, "SELECT pg_advisory_lock($1)")?;
     let result = work(&mut conn);
     lock(&mut conn, "SELECT pg_advisory_unlock($1)")?;
     result
+}
+
+/// Applies every pending migration and returns their names.
+///
+/// # Errors
+/// [`Error::Config`] when the database has migrations that this binary does not know.
+pub fn up(conn: &mut Conn) -> Result<Vec<String>> {
+    match conn {
+        Conn::Sqlite(inner) => up_on::<Sqlite, _>(inner, SQLITE),
+        Conn::Postgres(inner) => up_on::<Pg, _>(inner, POSTGRES),
+    }
+}
+
+/// Takes every migration back, newest first: everything stored is gone.
+pub fn down(conn: &mut Conn) -> Result<()> {
+    match conn {
+        Conn::Sqlite(inner) => inner.revert_all_migrations(SQLITE).map(drop).map_err(failed),
+        Conn::Postgres(inner) => inner.revert_all_migrations(POSTGRES).map(drop).map_err(failed),
+    }
 }
 
 fn lock(conn: &mut Conn, sql: &str) -> Result<()> {

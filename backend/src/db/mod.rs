@@ -10,6 +10,9 @@ pub mod schema;
 pub mod types;
 
 use std::{
+    fs::OpenOptions,
+    os::unix::fs::OpenOptionsExt,
+    path::Path,
     sync::{
         Arc,
         atomic::{AtomicU32, Ordering},
@@ -19,18 +22,20 @@ use std::{
 
 use diesel::{
     Connection,
-    connection::{SimpleConnection, TransactionManager},
+    connection::TransactionManager,
     r2d2::{Pool, PooledConnection},
 };
 
 pub use conn::{Conn, Location, MultiBackend};
 use conn::{Manager, Role};
-pub(crate) use conn::{is_unique_violation, on_either};
+pub(crate) use conn::{is_unique_violation, may_pass, on_either};
 
 use crate::error::{Error, Result};
 
 /// How long a request waits for a free connection before it is told to come back.
 const POOL_WAIT: Duration = Duration::from_secs(5);
+/// Connections for looking up who asks.
+const LOOKUP_CONNECTIONS: u32 = 2;
 /// How often a transaction is tried again after a transient error.
 const RETRIES: u32 = 5;
 /// The WAL is brought back to zero when a commit finds it past this size, in bytes.
@@ -63,7 +68,10 @@ pub struct Db {
 #[derive(Debug)]
 struct Inner {
     location: Location,
+    /// For queries, which may take their time.
     read: Pool<Manager>,
+    /// For looking up who asks: a slow query must not keep anybody from appending.
+    lookup: Pool<Manager>,
     write: Pool<Manager>,
     runtime: tokio::runtime::Handle,
     commits: AtomicU32,
@@ -85,17 +93,28 @@ impl Db {
                 })
                 .map_err(|error| Error::Config(format!("cannot open the database: {error}")))
         };
-        let (write, read) = match &location {
-            // The writer comes first: it creates the file that the readers open.
-            Location::Sqlite(_) => (pool(Role::Write, 1)?, pool(Role::Read, settings.connections)?),
-            Location::Postgres(_) => {
-                let both = pool(Role::Both, settings.connections)?;
-                (both.clone(), both)
-            }
+        if let Location::Sqlite(file) = &location {
+            create_private(file)?;
+        }
+        let write_size = match &location {
+            Location::Sqlite(_) => 1,
+            Location::Postgres(_) => settings.connections,
         };
+        // The writer comes first: it turns the empty file into a database that the readers can open.
+        let write = pool(Role::Write, write_size)?;
+        let (lookup, read) = (pool(Role::Read, LOOKUP_CONNECTIONS)?, pool(Role::Read, settings.connections)?);
         let runtime = tokio::runtime::Handle::try_current()
             .map_err(|error| Error::Bug(format!("the database needs a runtime: {error}")))?;
-        Ok(Self { inner: Arc::new(Inner { location, read, write, runtime, commits: AtomicU32::new(0) }) })
+        let commits = AtomicU32::new(0);
+        Ok(Self { inner: Arc::new(Inner { location, read, lookup, write, runtime, commits }) })
+    }
+
+    /// A connection outside the pools, without a statement timeout.
+    fn open_apart(&self) -> Result<Conn> {
+        let statement_timeout = Duration::ZERO;
+        Manager { location: self.inner.location.clone(), role: Role::Write, statement_timeout }
+            .open()
+            .map_err(|error| Error::Config(format!("cannot open the database: {error}")))
     }
 
     /// Whether appends to several organizations may share a transaction here.
@@ -114,6 +133,16 @@ impl Db {
     {
         let db = self.clone();
         self.blocking(move || db.read_blocking(name, work)).await
+    }
+
+    /// [`Db::read`] for looking up who asks and where: a row or two by their keys.
+    pub async fn lookup<T, F>(&self, name: &'static str, work: F) -> Result<T>
+    where
+        F: Fn(&mut Conn) -> Result<T> + Send + 'static,
+        T: Send + 'static,
+    {
+        let db = self.clone();
+        self.blocking(move || Self::transaction(name, &db.inner.lookup, conn::begin_read, work)).await
     }
 
     /// Runs `work` in a transaction that writes; its effects are durable when this returns `Ok`.
@@ -195,12 +224,23 @@ impl Db {
         if size_bytes <= WAL_LIMIT_BYTES {
             return;
         }
-        let result = checkout(&self.inner.write)
-            .and_then(|mut conn| conn.batch_execute("PRAGMA wal_checkpoint(TRUNCATE)").map_err(Error::from));
-        if let Err(error) = result {
-            tracing::warn!(size_bytes, %error, "write-ahead log not truncated; the next commit tries again");
+        match checkout(&self.inner.write).and_then(|mut conn| dialect::truncate_wal(&mut conn)) {
+            Ok(true) => {}
+            Ok(false) => tracing::warn!(size_bytes, "write-ahead log not truncated: a reader holds on to it"),
+            Err(error) => tracing::warn!(size_bytes, %error, "write-ahead log not truncated"),
         }
     }
+}
+
+/// SQLite gives a new file to everybody, and its companions the same mode as the file.
+fn create_private(file: &Path) -> Result<()> {
+    OpenOptions::new()
+        .append(true)
+        .create(true)
+        .mode(0o600)
+        .open(file)
+        .map(drop)
+        .map_err(|error| Error::Config(format!("cannot open the database {}: {error}", file.display())))
 }
 
 fn checkout(pool: &Pool<Manager>) -> Result<PooledConnection<Manager>> {

@@ -1,7 +1,5 @@
 //! The tables, once for both databases. `tests/it/migrations.rs` holds them to the real ones.
 
-#![expect(clippy::wildcard_imports, reason = "how diesel's table! takes its types")]
-
 diesel::table! {
     use diesel::sql_types::*;
     use crate::db::types::*;

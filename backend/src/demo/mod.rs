@@ -5,13 +5,14 @@ mod story;
 
 use std::{
     net::{SocketAddr, TcpListener},
-    path::PathBuf,
+    path::{Path, PathBuf},
     sync::Arc,
     time::Duration,
 };
 
 use actix_web::web;
 use secrecy::SecretString;
+use serde_json::{Map, Value, json};
 
 use crate::{
     access::{OrgScope, Role, Scope},
@@ -20,11 +21,14 @@ use crate::{
     clock::Clock,
     config::Config,
     error::{Error, Result},
-    events::input::{Author, NewEvent},
+    events::{
+        idempotency::IdempotencyKey,
+        intake::{Batch, Intake},
+    },
     host::Host,
+    id::Id,
     keys,
-    log::{SealedEvent, sealed::Context},
-    orgs::Organization,
+    orgs::{OrgRef, Organization},
     users::{self, NewUser},
 };
 use credentials::Credentials;
@@ -38,6 +42,8 @@ const PORTS_TRIED: u16 = 20;
 const POST_EVERY: Duration = Duration::from_secs(4);
 /// Name of the key that the demo's events come from.
 const SOURCE: &str = "demo-app";
+/// Name of the mark in the data folder while the demo is being made.
+const BEING_MADE: &str = "being-made";
 
 /// One of the demo's organizations.
 struct Company {
@@ -78,6 +84,7 @@ pub(crate) fn configure(config: &mut Config, args: &DemoArgs) {
 /// Serves the demo until told to stop.
 pub(crate) async fn run(config: Config, clock: Clock, args: DemoArgs) -> Result<()> {
     let listener = listen_nearby(config.listen)?;
+    clear_half_made(&config)?;
     if args.database.is_some() {
         prepare_master_key(&config)?;
     }
@@ -137,7 +144,7 @@ async fn populate(app: &web::Data<App>, args: &DemoArgs) -> Result<(Credentials,
     if let Some(known) = Credentials::read(&args.data)? {
         let mut organizations = Vec::new();
         for company in &COMPANIES {
-            organizations.extend(app.directory.organization(company.slug).await?);
+            organizations.extend(app.directory.organization(&OrgRef::Slug(company.slug.into())).await?);
         }
         if organizations.len() == COMPANIES.len() {
             return Ok((known, organizations));
@@ -145,11 +152,12 @@ async fn populate(app: &web::Data<App>, args: &DemoArgs) -> Result<(Credentials,
         return Err(Error::Config(format!("{} belongs to another database; remove it", args.data.display())));
     }
     say("Making two organizations with example events …");
+    mark_being_made(&args.data, true)?;
     let host = Host::of(app, "annals demo");
     let mut credentials = Credentials::random()?;
     let mut organizations = Vec::new();
     for company in &COMPANIES {
-        let (organization, keys) = found(app, &host, company).map_err(|error| half_made(error, args))?;
+        let (organization, keys) = found(app, &host, company)?;
         credentials.add_keys(company.slug, keys);
         tell_past(app, company, &organization).await?;
         organizations.push(organization);
@@ -158,6 +166,7 @@ async fn populate(app: &web::Data<App>, args: &DemoArgs) -> Result<(Credentials,
         host.create_user(&NewUser::new(email, name, is_operator)?, credentials.password(), roles)?;
     }
     credentials.write(&args.data)?;
+    mark_being_made(&args.data, false)?;
     Ok((credentials, organizations))
 }
 
@@ -171,15 +180,34 @@ fn found(app: &App, host: &Host, company: &Company) -> Result<(Arc<Organization>
     Ok((organization, [writing, reading].map(|token| token.expose().to_owned())))
 }
 
-/// A demo that was stopped while it was being made has organizations but no credentials.
-fn half_made(error: Error, args: &DemoArgs) -> Error {
-    match error {
-        Error::Conflict(_) => Error::Config(format!(
-            "an earlier demo was stopped while it was being made; remove {} (and its database) and start again",
-            args.data.display()
-        )),
-        other => other,
+/// Removes what a demo left that was stopped while it was being made. Only the demo's own SQLite files are
+/// touched, and only beside its own mark.
+fn clear_half_made(config: &Config) -> Result<()> {
+    if !config.data_dir.join(BEING_MADE).exists() {
+        return Ok(());
     }
+    if config.database_url.is_some() {
+        return Err(Error::Config(format!(
+            "an earlier demo was stopped while it was being made: empty its database, remove {} and start again",
+            config.data_dir.display()
+        )));
+    }
+    for name in ["annals.db", "annals.db-wal", "annals.db-shm", "master.key"] {
+        match std::fs::remove_file(config.data_dir.join(name)) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                return Err(Error::Config(format!("cannot remove {name}: {error}")));
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+/// Marks the data folder while the demo is being made.
+fn mark_being_made(folder: &Path, is_being_made: bool) -> Result<()> {
+    let mark = folder.join(BEING_MADE);
+    let result = if is_being_made { std::fs::write(&mark, "") } else { std::fs::remove_file(&mark) };
+    result.map_err(|error| Error::Config(format!("cannot write {}: {error}", mark.display())))
 }
 
 /// Appends a month of events, the way that clients' events go.
@@ -187,25 +215,28 @@ async fn tell_past(app: &App, company: &Company, organization: &Arc<Organization
     let mut story = Story::new(&app.catalog, company.slug, company.pack, 7)?;
     let events = story.past(company.events, app.clock.now());
     for batch in events.chunks(BATCH) {
-        append(app, organization, batch.to_vec()).await?;
+        append(app, organization, batch).await?;
     }
     Ok(())
 }
 
-async fn append(
-    app: &App,
-    organization: &Arc<Organization>,
-    events: Vec<serde_json::Map<String, serde_json::Value>>,
-) -> Result<()> {
-    let received_at = app.clock.now();
-    let context = Context { catalog: &app.catalog, packs: &organization.packs, source: SOURCE, received_at };
-    let mut sealed = Vec::with_capacity(events.len());
-    for event in events {
-        let event = NewEvent::check(event, "", received_at, Author::Client)
-            .map_err(|errors| Error::Bug(format!("a demo event breaks the rules: {errors:?}")))?;
-        sealed.push(SealedEvent::seal(event, &context)?);
+/// Takes the events in as a client's request would be, and appends them.
+async fn append(app: &App, organization: &Arc<Organization>, events: &[Map<String, Value>]) -> Result<()> {
+    let intake = Intake {
+        catalog: Arc::clone(&app.catalog),
+        scope: OrgScope::of_service(organization),
+        source: SOURCE.to_owned(),
+        key_id: Id::new(app.clock.now()),
+        idempotency: IdempotencyKey::default(),
+        received_at: app.clock.now(),
+    };
+    let body = serde_json::value::to_raw_value(&json!({"events": events}))
+        .map_err(|error| Error::Bug(error.to_string()))?;
+    let Batch { sealed, refused } = intake.batch(&body)?;
+    if let Some(error) = refused.into_iter().flatten().next() {
+        return Err(Error::Bug(format!("a demo event breaks the rules: {:?}", error.problem().errors)));
     }
-    app.writer.append(OrgScope::of_service(organization), sealed).await.map(drop)
+    app.append(intake.scope, sealed).await.map(drop)
 }
 
 /// Posts an event every few seconds, until the service stops.
@@ -219,7 +250,7 @@ async fn keep_posting(app: web::Data<App>, company: Company, organization: Arc<O
     while !app.is_stopping() {
         ticks.tick().await;
         let event = story.next(app.clock.now());
-        if let Err(error) = append(&app, &organization, vec![event]).await {
+        if let Err(error) = append(&app, &organization, &[event]).await {
             tracing::warn!(%error, "a demo event was not appended");
         }
     }

@@ -78,10 +78,14 @@ impl FilterText<'_> {
             hash.update(part.map_or(u64::MAX, |text| u64::try_from(text.len()).unwrap_or(0)).to_be_bytes());
             hash.update(part.unwrap_or_default());
         }
-        let hash: [u8; 32] = hash.finalize().into();
-        let (half, _) = hash.split_first_chunk().unwrap_or((&[0; 16], &[]));
-        *half
+        first_half(hash)
     }
+}
+
+fn first_half(hash: Sha256) -> [u8; 16] {
+    let hash: [u8; 32] = hash.finalize().into();
+    let (half, _) = hash.split_first_chunk().unwrap_or((&[0; 16], &[]));
+    *half
 }
 
 fn list<T>(
@@ -133,8 +137,7 @@ fn relative(text: &str, now: Time) -> Option<Time> {
         _ => return None,
     };
     let back = count.checked_mul(seconds).filter(|seconds| *seconds <= 10_000 * 366 * 24 * 60 * 60)?;
-    let earliest = Time::parse_rfc3339("0001-01-01T00:00:00Z").ok()?;
-    Some(now.minus(Duration::from_secs(back)).max(earliest))
+    Some(now.minus(Duration::from_secs(back)))
 }
 
 fn midnight(text: &str) -> Option<Time> {
@@ -166,6 +169,11 @@ impl Filter {
             })
             && self.since.is_none_or(|since| since <= occurred_at)
             && self.until.is_none_or(|until| occurred_at < until)
+    }
+
+    /// A hash of the filter, for cursors: the same scope is narrowed the same way.
+    pub fn hash(&self) -> [u8; 16] {
+        first_half(Sha256::new().chain_update(format!("{self:?}")))
     }
 
     /// Whether everything passes.

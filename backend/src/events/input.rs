@@ -72,23 +72,24 @@ pub struct NewEvent {
 }
 
 impl NewEvent {
-    /// Parses one event as sent. Pointers in the errors begin with `at`; all broken rules are listed.
-    pub fn parse(raw: &RawValue, at: &str, received_at: Time) -> Result<Self, Vec<FieldError>> {
+    /// Parses one event as sent. Pointers in the errors begin with `at`; the broken rules are listed.
+    pub(crate) fn parse(
+        raw: &RawValue,
+        at: &str,
+        received_at: Time,
+        author: Author,
+    ) -> Result<Self, Vec<FieldError>> {
         if raw.get().len() > EVENT_BYTES_MAX {
-            return Err(vec![FieldError::new(
-                at,
-                "too_large",
-                format!("at most {EVENT_BYTES_MAX} bytes in an event"),
-            )]);
+            let message = format!("at most {EVENT_BYTES_MAX} bytes in an event");
+            return Err(vec![FieldError::new(at, "too_large", message)]);
         }
         match strict::read(raw, at)? {
-            Value::Object(members) => Self::check(members, at, received_at, Author::Client),
+            Value::Object(members) => Self::check(members, at, received_at, author),
             _ => Err(vec![FieldError::new(at, "wrong_type", "must be an object")]),
         }
     }
 
-    /// Checks the members of an event that is already a tree.
-    pub(crate) fn check(
+    fn check(
         mut members: Map<String, Value>,
         at: &str,
         received_at: Time,

@@ -2,7 +2,9 @@
 
 pub mod api;
 pub mod filter;
+pub(crate) mod idempotency;
 pub mod input;
+pub(crate) mod intake;
 pub mod page;
 pub mod schema;
 pub(crate) mod store;

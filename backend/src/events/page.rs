@@ -6,7 +6,7 @@ use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 
 use super::filter::FilterText;
 use crate::{
-    access::OrgScope,
+    access::{OrgScope, permission::ReadEvents},
     clock::Time,
     error::{Error, Result},
     keyring::PurposeKey,
@@ -42,16 +42,24 @@ pub struct PageCursor {
     pub until: Option<Time>,
     /// Only events below this sequence: what came later is not part of the list.
     pub as_of: i64,
+    /// First sequence that was not pruned when page 1 was read.
+    pub first_sequence: i64,
     pub after: Position,
 }
 
 impl PageCursor {
     /// The cursor as text, bound to the organization and the query.
-    pub fn seal(&self, key: &PurposeKey, scope: &OrgScope, filter: &FilterText<'_>) -> Result<String> {
-        let mut plain = Vec::with_capacity(96);
+    pub fn seal(
+        &self,
+        key: &PurposeKey,
+        scope: &OrgScope<ReadEvents>,
+        filter: &FilterText<'_>,
+    ) -> Result<String> {
+        let mut plain = Vec::with_capacity(128);
         plain.push(FORMAT);
         plain.extend_from_slice(&scope.org_id().bytes());
         plain.extend_from_slice(&filter.hash());
+        plain.extend_from_slice(&scope.filter().hash());
         plain.push(match self.order {
             Order::Descending => 0,
             Order::Ascending => 1,
@@ -59,7 +67,8 @@ impl PageCursor {
         for time in [self.since, self.until] {
             plain.extend_from_slice(&time.map_or(i64::MIN, Time::micros).to_be_bytes());
         }
-        for number in [self.as_of, self.after.occurred_at.micros(), self.after.sequence] {
+        for number in [self.as_of, self.first_sequence, self.after.occurred_at.micros(), self.after.sequence]
+        {
             plain.extend_from_slice(&number.to_be_bytes());
         }
         Ok(BASE64_URL_SAFE_NO_PAD.encode(key.seal_box(&plain, CONTEXT)?))
@@ -72,7 +81,7 @@ impl PageCursor {
     pub fn open(
         text: &str,
         key: &PurposeKey,
-        scope: &OrgScope,
+        scope: &OrgScope<ReadEvents>,
         filter: &FilterText<'_>,
         order: Order,
     ) -> Result<Self> {
@@ -84,15 +93,16 @@ impl PageCursor {
         }
         let is_same_org = reader.take::<16>()? == scope.org_id().bytes();
         let is_same_query = reader.take::<16>()? == filter.hash();
+        let is_same_scope = reader.take::<16>()? == scope.filter().hash();
         let sealed_order = if reader.take::<1>()? == [0] { Order::Descending } else { Order::Ascending };
-        if !is_same_org || !is_same_query || sealed_order != order {
+        if !is_same_org || !is_same_query || !is_same_scope || sealed_order != order {
             return Err(Error::CursorMismatch);
         }
         let since = reader.time()?;
         let until = reader.time()?;
-        let as_of = reader.number()?;
+        let (as_of, first_sequence) = (reader.number()?, reader.number()?);
         let after = Position { occurred_at: Time::from_micros(reader.number()?), sequence: reader.number()? };
-        Ok(Self { order, since, until, as_of, after })
+        Ok(Self { order, since, until, as_of, first_sequence, after })
     }
 }
 

@@ -8,10 +8,10 @@ use super::{
     page::{Order, Position},
 };
 use crate::{
-    access::OrgScope,
+    access::{OrgScope, permission::ReadEvents},
     clock::Time,
     db::{Conn, MultiBackend, schema::events},
-    error::{Error, Result},
+    error::{Error, FieldError, Result},
     id::{self, Id},
     log,
 };
@@ -33,6 +33,8 @@ fn event((sequence, occurred_at, leaf_hash, body): Row) -> Event {
 pub(super) struct Page {
     pub(super) events: Vec<Event>,
     pub(super) as_of: i64,
+    /// First sequence that is not pruned.
+    pub(super) first_sequence: i64,
 }
 
 /// What to read of a list.
@@ -47,7 +49,7 @@ pub(super) struct PageQuery<'a> {
 }
 
 /// Everything that every read must respect: the organization, the scope's own filter, the pruned edge.
-fn within<'a>(scope: &OrgScope, first_sequence: i64) -> Query<'a> {
+fn within<'a>(scope: &OrgScope<ReadEvents>, first_sequence: i64) -> Query<'a> {
     let query = events::table
         .into_boxed()
         .filter(events::org_id.eq(scope.org_id()))
@@ -105,7 +107,7 @@ fn exact(actions: &[ActionMatch]) -> Vec<String> {
 }
 
 /// One page of a list, in its order.
-pub(super) fn page(conn: &mut Conn, scope: &OrgScope, page: &PageQuery<'_>) -> Result<Page> {
+pub(super) fn page(conn: &mut Conn, scope: &OrgScope<ReadEvents>, page: &PageQuery<'_>) -> Result<Page> {
     // The head is read before the rows: what is appended in between lies above `as_of` and stays out.
     let head = log::head(conn, scope.org_id())?;
     let as_of = page.as_of.unwrap_or(head.next_sequence);
@@ -128,11 +130,16 @@ pub(super) fn page(conn: &mut Conn, scope: &OrgScope, page: &PageQuery<'_>) -> R
             .order((events::occurred_at.asc(), events::sequence.asc())),
     };
     let rows: Vec<Row> = query.select(ROW).limit(page.limit).load(conn)?;
-    Ok(Page { events: rows.into_iter().map(event).collect(), as_of })
+    let first_sequence = head.first_sequence;
+    Ok(Page { events: rows.into_iter().map(event).collect(), as_of, first_sequence })
 }
 
 /// The event with this id.
-pub(super) fn find(conn: &mut Conn, scope: &OrgScope, id: Id<id::Event>) -> Result<Option<Event>> {
+pub(super) fn find(
+    conn: &mut Conn,
+    scope: &OrgScope<ReadEvents>,
+    id: Id<id::Event>,
+) -> Result<Option<Event>> {
     let head = log::head(conn, scope.org_id())?;
     let row: Option<Row> = within(scope, head.first_sequence)
         .filter(events::id.eq(id))
@@ -162,13 +169,17 @@ pub(super) struct TailQuery {
 }
 
 /// Events in the order of the log, from a sequence on.
-pub(super) fn tail(conn: &mut Conn, scope: &OrgScope, query: &TailQuery) -> Result<Tail> {
+pub(super) fn tail(conn: &mut Conn, scope: &OrgScope<ReadEvents>, query: &TailQuery) -> Result<Tail> {
     let TailQuery { filter, from, limit } = query;
     let (from, limit) = (*from, *limit);
     let head = log::head(conn, scope.org_id())?;
     let next_sequence = head.next_sequence;
     if from > next_sequence {
-        return Err(Error::CursorExpired);
+        let message = format!("the log ends at {next_sequence}: that is the next sequence it will have");
+        return Err(Error::InvalidQuery(vec![FieldError::new("from", "past_the_end", message)]));
+    }
+    if from < head.first_sequence && from > 0 {
+        return Err(Error::Pruned(head.first_sequence));
     }
     // Unfiltered, every row examined is a row returned, and the limit bounds the read by itself.
     let is_filtered = !filter.is_empty() || !scope.filter().is_empty();

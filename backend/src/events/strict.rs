@@ -22,10 +22,14 @@ pub const STRING_BYTES_MAX: usize = 8 * 1024;
 /// Largest integer that every JSON reader keeps exact: 2^53 − 1.
 pub const INTEGER_MAX: f64 = 9_007_199_254_740_991.0;
 
+/// Most broken rules that are listed for one event.
+const ERRORS_MAX: usize = 20;
+
 /// Keys that RFC 9901 gives a meaning of its own.
 const RESERVED_KEYS: [&str; 3] = ["_sd", "_sd_alg", "..."];
 
-/// The members of a JSON object, in order, values unread.
+/// The members of a JSON object, in order, values unread. One more than an event may have is enough to know
+/// that there are too many: the rest is not kept.
 pub(crate) struct Members<'a>(pub(crate) Vec<(Cow<'a, str>, &'a RawValue)>);
 
 impl<'de: 'a, 'a> Deserialize<'de> for Members<'a> {
@@ -41,7 +45,9 @@ impl<'de: 'a, 'a> Deserialize<'de> for Members<'a> {
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
                 let mut members = Vec::new();
                 while let Some((key, value)) = map.next_entry::<Key<'de>, &'de RawValue>()? {
-                    members.push((key.0, value));
+                    if members.len() <= NODES_MAX {
+                        members.push((key.0, value));
+                    }
                 }
                 Ok(members)
             }
@@ -54,7 +60,7 @@ impl<'de: 'a, 'a> Deserialize<'de> for Members<'a> {
 #[derive(Deserialize)]
 struct Key<'a>(#[serde(borrow)] Cow<'a, str>);
 
-/// The items of a JSON array, unread.
+/// The items of a JSON array, unread; kept like [`Members`].
 pub(crate) struct Items<'a>(pub(crate) Vec<&'a RawValue>);
 
 impl<'de: 'a, 'a> Deserialize<'de> for Items<'a> {
@@ -70,7 +76,9 @@ impl<'de: 'a, 'a> Deserialize<'de> for Items<'a> {
             fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
                 let mut items = Vec::new();
                 while let Some(item) = seq.next_element()? {
-                    items.push(item);
+                    if items.len() <= NODES_MAX {
+                        items.push(item);
+                    }
                 }
                 Ok(items)
             }
@@ -85,7 +93,7 @@ pub fn read(raw: &RawValue, at: &str) -> Result<Value, Vec<FieldError>> {
     let value = reader.value(raw.get(), at, 1);
     match value {
         Some(value) if reader.errors.is_empty() => Ok(value),
-        _ => Err(reader.errors),
+        _ => Err(reader.listed(at)),
     }
 }
 
@@ -100,6 +108,15 @@ struct Reader {
 }
 
 impl Reader {
+    /// The errors, saying so where reading stopped because there were so many.
+    fn listed(mut self, at: &str) -> Vec<FieldError> {
+        if self.errors.len() >= ERRORS_MAX {
+            self.errors.truncate(ERRORS_MAX);
+            self.fail::<()>(at, "more_errors", format!("only the first {ERRORS_MAX} errors are listed"));
+        }
+        self.errors
+    }
+
     /// The value of `text`, or `None` after noting why there is none.
     fn value(&mut self, text: &str, at: &str, depth: usize) -> Option<Value> {
         self.nodes += 1;
@@ -135,6 +152,9 @@ impl Reader {
         let mut seen = HashSet::with_capacity(members.len());
         let mut object = Map::new();
         for (key, raw) in &members {
+            if self.errors.len() >= ERRORS_MAX {
+                break;
+            }
             let at = pointer(at, key);
             if !seen.insert(key.as_ref()) {
                 self.fail::<()>(&at, "repeated_key", "the key stands in the object twice");
@@ -159,6 +179,9 @@ impl Reader {
         };
         let mut array = Vec::with_capacity(items.len());
         for (index, raw) in items.iter().enumerate() {
+            if self.errors.len() >= ERRORS_MAX {
+                break;
+            }
             array.extend(self.value(raw.get(), &format!("{at}/{index}"), depth + 1));
         }
         Some(Value::Array(array))

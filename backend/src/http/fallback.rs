@@ -1,6 +1,10 @@
 //! What no route answers: a wrong method, a page of the web app, or nothing at all.
 
-use actix_web::{HttpRequest, HttpResponse, ResponseError, http::Method, web};
+use actix_web::{
+    HttpRequest, HttpResponse, ResponseError,
+    http::{Method, header},
+    web,
+};
 use utoipa::openapi::{OpenApi, path::PathItem};
 
 use super::spa;
@@ -51,6 +55,7 @@ fn methods(item: &PathItem) -> Vec<&'static str> {
     [
         ("DELETE", item.delete.is_some()),
         ("GET", item.get.is_some()),
+        ("HEAD", item.get.is_some()),
         ("PATCH", item.patch.is_some()),
         ("POST", item.post.is_some()),
         ("PUT", item.put.is_some()),
@@ -66,9 +71,18 @@ pub(super) async fn answer(request: HttpRequest, table: web::Data<RouteTable>) -
     if let Some(allowed) = table.allowed(path) {
         return Error::MethodNotAllowed(allowed.to_owned()).error_response();
     }
-    let is_read = request.method() == Method::GET || request.method() == Method::HEAD;
-    if is_read && !path.starts_with("/v1/") && path != "/v1" {
+    if request.method() == Method::GET && is_of_the_page(&request) {
         return spa::answer(&request);
     }
     Error::NotFound.error_response()
+}
+
+/// Files and places of the page. Anything else is the page's to explain only to a browser: a script that
+/// misspelled a path must not take HTML for success.
+fn is_of_the_page(request: &HttpRequest) -> bool {
+    let path = request.path();
+    let is_known = path == "/" || path == "/login" || path.starts_with("/o/") || path.starts_with("/assets/");
+    let accept = request.headers().get(header::ACCEPT).and_then(|value| value.to_str().ok());
+    let is_api = path.trim_start_matches('/').to_ascii_lowercase().starts_with("v1");
+    is_known || (!is_api && accept.is_some_and(|accept| accept.contains("text/html")))
 }

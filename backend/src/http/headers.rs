@@ -10,6 +10,7 @@ use actix_web::{
     Error,
     body::{BoxBody, MessageBody},
     dev::{ServiceRequest, ServiceResponse},
+    http::Method,
     http::header::{self, HeaderMap, HeaderName, HeaderValue},
     middleware::Next,
     web,
@@ -24,7 +25,7 @@ use crate::{
 /// Nothing runs in the page but what we serve, and nothing frames it.
 const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
     font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; \
-    require-trusted-types-for 'script'";
+    require-trusted-types-for 'script'; trusted-types 'none'";
 
 const ALWAYS: [(HeaderName, &str); 6] = [
     (header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY),
@@ -37,7 +38,7 @@ const ALWAYS: [(HeaderName, &str); 6] = [
 
 /// Wraps the handling of one request.
 pub(super) async fn apply(
-    request: ServiceRequest,
+    mut request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     let started = Instant::now();
@@ -45,13 +46,21 @@ pub(super) async fn apply(
     let id = app.as_ref().map_or_else(String::new, |app| Id::<id::Event>::new(app.clock.now()).to_string());
     let is_https = app.is_some_and(|app| app.config.is_https());
     let method = request.method().clone();
+    // Whatever can be fetched can be asked for without its body.
+    if method == Method::HEAD {
+        request.head_mut().method = Method::GET;
+    }
 
     // The request may not be kept here: routing needs to be its only owner.
     let mut handling = pin!(next.call(request));
     // The id must be known wherever an error becomes an answer, on whichever poll that happens.
     let response = poll_fn(|context| error::with_request_id(&id, || handling.as_mut().poll(context))).await?;
     let path = response.request().match_pattern().unwrap_or_else(|| "-".into());
-    let mut response = response.map_into_boxed_body();
+    let mut response = if method == Method::HEAD {
+        response.map_body(|_, _| BoxBody::new(()))
+    } else {
+        response.map_into_boxed_body()
+    };
     set_headers(response.headers_mut(), &id, is_https);
 
     let (status, ms) = (response.status().as_u16(), started.elapsed().as_secs_f64() * 1_000.0);

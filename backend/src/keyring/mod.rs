@@ -96,7 +96,7 @@ impl std::fmt::Debug for PurposeKey {
 #[derive(Debug, Clone)]
 pub struct Keyring {
     current: HashMap<Purpose, PurposeKey>,
-    by_id: HashMap<Id<ServiceKey>, PurposeKey>,
+    by_id: HashMap<(Purpose, Id<ServiceKey>), PurposeKey>,
 }
 
 impl Keyring {
@@ -105,9 +105,9 @@ impl Keyring {
         self.current.get(&purpose).ok_or_else(|| Error::Bug(format!("no {} key", purpose.name())))
     }
 
-    /// The key with this id, in use or retired.
-    pub fn by_id(&self, id: Id<ServiceKey>) -> Option<&PurposeKey> {
-        self.by_id.get(&id)
+    /// The key of this purpose with this id, in use or retired.
+    pub fn by_id(&self, purpose: Purpose, id: Id<ServiceKey>) -> Option<&PurposeKey> {
+        self.by_id.get(&(purpose, id))
     }
 }
 

@@ -42,19 +42,22 @@ pub(crate) fn load(conn: &mut Conn, master: &MasterKey, now: Time) -> Result<Key
 
 /// Reads and unwraps every key.
 pub(crate) fn read(conn: &mut Conn, master: &MasterKey) -> Result<Keyring> {
-    let rows: Vec<(Id<ServiceKey>, String, Vec<u8>)> = service_keys::table
-        .select((service_keys::id, service_keys::purpose, service_keys::wrapped))
+    type Row = (Id<ServiceKey>, String, Vec<u8>, Option<Time>);
+    let rows: Vec<Row> = service_keys::table
+        .select((service_keys::id, service_keys::purpose, service_keys::wrapped, service_keys::retired_at))
         .order(service_keys::version)
         .load(conn)?;
     let mut ring = Keyring { current: HashMap::new(), by_id: HashMap::new() };
-    for (id, name, wrapped) in rows {
+    for (id, name, wrapped, retired_at) in rows {
         let purpose = Purpose::ALL
             .into_iter()
             .find(|purpose| purpose.name() == name)
             .ok_or_else(|| Error::Config(format!("service_keys: unknown purpose {name}")))?;
         let key = master.unwrap(purpose, id, &wrapped)?;
-        ring.by_id.insert(id, key.clone());
-        ring.current.insert(purpose, key); // versions ascend: the last one stays
+        ring.by_id.insert((purpose, id), key.clone());
+        if retired_at.is_none() {
+            ring.current.insert(purpose, key); // versions ascend: the last one stays
+        }
     }
     Ok(ring)
 }

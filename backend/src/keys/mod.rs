@@ -20,8 +20,10 @@ use crate::{
     own::{OwnEvent, Recorder},
 };
 
-/// How long a key lives unless told otherwise.
-pub const LIFETIME: Duration = Duration::from_hours(8760);
+/// How long a key lives unless told otherwise, in days.
+pub const LIFETIME_DAYS: u64 = 365;
+/// The same as a span.
+pub const LIFETIME: Duration = Duration::from_secs(LIFETIME_DAYS * 24 * 60 * 60);
 
 /// What a key is made from.
 #[derive(Debug, Clone)]
@@ -77,4 +79,20 @@ pub(crate) fn create(
         }));
     recorder.record(conn, &OrgScope::of_service(organization), event)?;
     Ok(token)
+}
+
+/// Ends the organization's key of this name and records it.
+pub(crate) fn revoke(
+    conn: &mut Conn,
+    recorder: &Recorder,
+    organization: &Arc<Organization>,
+    name: &str,
+    actor: &Value,
+) -> Result<()> {
+    let id = store::revoke(conn, organization.id, name, recorder.clock.now())?
+        .ok_or_else(|| Error::Config(format!("there is no live key {name} in {}", organization.slug)))?;
+    let event = OwnEvent::new("api_key.deleted", actor.clone())
+        .target(json!({"type": "api_key", "id": id, "name": name}));
+    recorder.record(conn, &OrgScope::of_service(organization), event)?;
+    Ok(())
 }

@@ -64,3 +64,21 @@ pub(super) fn insert(
     Error::on_taken(result, || format!("there is a key named {} in this organization", new.name))?;
     Ok(id)
 }
+
+/// Ends the live key of this name; its id, if there was one.
+pub(super) fn revoke(
+    conn: &mut Conn,
+    org: Id<id::Org>,
+    name: &str,
+    now: Time,
+) -> Result<Option<Id<id::Key>>> {
+    let live = api_keys::table
+        .filter(api_keys::org_id.eq(org))
+        .filter(api_keys::name.eq(name))
+        .filter(api_keys::revoked_at.is_null());
+    Ok(diesel::update(live)
+        .set(api_keys::revoked_at.eq(now))
+        .returning(api_keys::id)
+        .get_result(conn)
+        .optional()?)
+}

@@ -158,8 +158,10 @@ mod tests {
     }
 
     fn seed_from_hex(hex: &str) -> Seed {
-        let bytes: Vec<u8> =
-            (0..hex.len()).step_by(2).map(|at| u8::from_str_radix(&hex[at..at + 2], 16).unwrap()).collect();
+        let bytes: Vec<u8> = (0..hex.len())
+            .step_by(2)
+            .map(|at| u8::from_str_radix(hex.get(at..at + 2).unwrap(), 16).unwrap())
+            .collect();
         bytes.try_into().unwrap()
     }
 }

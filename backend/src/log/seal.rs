@@ -25,6 +25,11 @@ impl Sealer {
         Self { keyring }
     }
 
+    /// The id of the key in use.
+    pub(super) fn key_id(&self) -> Result<Id<ServiceKey>> {
+        Ok(self.keyring.current(Purpose::Seal)?.id)
+    }
+
     /// The seal of `head` and the id of the key that made it.
     pub(super) fn seal(&self, org: Id<Org>, head: &Head) -> Result<(Vec<u8>, Id<ServiceKey>)> {
         let key = self.keyring.current(Purpose::Seal)?;
@@ -35,7 +40,7 @@ impl Sealer {
     pub(super) fn check(&self, org: Id<Org>, head: &Head) -> Result<()> {
         let key = self
             .keyring
-            .by_id(head.seal_key_id)
+            .by_id(Purpose::Seal, head.seal_key_id)
             .ok_or_else(|| Error::Integrity("the head is sealed with a key that is not ours".into()))?;
         mac(key, org, head)?
             .verify_slice(&head.seal)

@@ -57,7 +57,7 @@ pub struct SealedEvent {
 }
 
 /// The filter columns: case-folded copies of members of the body.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, diesel::Queryable)]
 pub struct Columns {
     pub action: String,
     pub category: Option<String>,

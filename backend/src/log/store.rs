@@ -8,7 +8,7 @@ use diesel::prelude::*;
 
 use super::{Appended, Receipt, SealedEvent, Sealer, frontier::Frontier};
 use crate::{
-    access::OrgScope,
+    access::{OrgScope, permission::AppendEvents},
     clock::Time,
     db::{
         Conn, dialect, on_either,
@@ -126,7 +126,7 @@ impl<'a> Row<'a> {
 pub(crate) fn append(
     conn: &mut Conn,
     sealer: &Sealer,
-    scope: &OrgScope,
+    scope: &OrgScope<AppendEvents>,
     events: &[SealedEvent],
 ) -> Result<Vec<Appended>> {
     let org = scope.org_id();
@@ -151,7 +151,7 @@ pub(crate) fn append(
 pub(crate) fn create(
     conn: &mut Conn,
     sealer: &Sealer,
-    scope: &OrgScope,
+    scope: &OrgScope<AppendEvents>,
     first: &[SealedEvent],
     now: Time,
 ) -> Result<Vec<Appended>> {
@@ -164,7 +164,7 @@ pub(crate) fn create(
         first_sequence: 0,
         frontier: Vec::new(),
         seal: Vec::new(),
-        seal_key_id: Id::new(now),
+        seal_key_id: sealer.key_id()?,
     };
     (head.seal, head.seal_key_id) = sealer.seal(org, &head)?;
     on_either!(conn, inner => diesel::insert_into(log_heads::table)
@@ -175,7 +175,12 @@ pub(crate) fn create(
 
 /// The head of an organization's log, for readers.
 pub(crate) fn head(conn: &mut Conn, org: Id<Org>) -> Result<Head> {
-    log_heads::table.find(org).select(HEAD).first(conn).optional()?.ok_or_else(no_head)
+    find_head(conn, org)?.ok_or_else(no_head)
+}
+
+/// The head, if there is one: for the check that does not take it for granted.
+pub(super) fn find_head(conn: &mut Conn, org: Id<Org>) -> Result<Option<Head>> {
+    Ok(log_heads::table.find(org).select(HEAD).first(conn).optional()?)
 }
 
 /// Locks the head by an UPDATE that changes nothing. `SELECT … FOR UPDATE` would lock a stale copy while

@@ -18,7 +18,7 @@ use tokio::sync::oneshot;
 
 use super::{Appended, SealedEvent, Sealer, store};
 use crate::{
-    access::OrgScope,
+    access::{OrgScope, permission::AppendEvents},
     db::{self, Conn, Db, Grouping, dialect},
     error::{Error, Result},
     id::{Id, Org},
@@ -52,7 +52,7 @@ pub struct Writer {
 }
 
 struct Job {
-    scope: OrgScope,
+    scope: OrgScope<AppendEvents>,
     events: Vec<SealedEvent>,
     reply: oneshot::Sender<Result<Vec<Appended>>>,
     /// Released when the job is answered.
@@ -86,7 +86,11 @@ impl Writer {
     ///
     /// # Errors
     /// [`Error::Overloaded`] when the queue is full; nothing was queued then.
-    pub async fn append(&self, scope: OrgScope, events: Vec<SealedEvent>) -> Result<Vec<Appended>> {
+    pub async fn append(
+        &self,
+        scope: OrgScope<AppendEvents>,
+        events: Vec<SealedEvent>,
+    ) -> Result<Vec<Appended>> {
         let bytes = events.iter().map(SealedEvent::size_bytes).sum();
         let place = self.waiting.enter(events.len(), bytes)?;
         let (reply, answer) = oneshot::channel();
@@ -98,9 +102,7 @@ impl Writer {
     pub fn stop(&self) {
         self.queues.write().unwrap_or_else(PoisonError::into_inner).clear();
         for thread in self.threads.lock().unwrap_or_else(PoisonError::into_inner).drain(..) {
-            if thread.join().is_err() {
-                tracing::error!("a log writer panicked");
-            }
+            drop(thread.join()); // it has aborted the process if it panicked
         }
     }
 
@@ -157,8 +159,21 @@ impl Drop for Place {
     }
 }
 
+/// A service whose writer is gone answers nobody: better to be started again.
+struct AbortOnPanic;
+
+impl Drop for AbortOnPanic {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            tracing::error!("a log writer panicked");
+            std::process::abort();
+        }
+    }
+}
+
 /// The writer thread: groups until the queue is closed and empty.
 fn run(db: &Db, sealer: &Sealer, jobs: &mpsc::Receiver<Job>) {
+    let _guard = AbortOnPanic;
     while let Ok(first) = jobs.recv() {
         let mut by_org: BTreeMap<Id<Org>, Vec<Job>> = BTreeMap::new();
         let (mut events, mut bytes) = (0, 0);
@@ -180,7 +195,7 @@ fn run(db: &Db, sealer: &Sealer, jobs: &mpsc::Receiver<Job>) {
 
 /// One organization's share of a transaction: the events of its jobs in order, and who waits for them.
 struct Group {
-    scope: OrgScope,
+    scope: OrgScope<AppendEvents>,
     events: Vec<SealedEvent>,
     waiters: Vec<Waiter>,
 }
@@ -232,23 +247,27 @@ fn commit(db: &Db, sealer: &Sealer, groups: Vec<Group>) {
         }
         Err(error) => {
             tracing::error!(%error, "append failed");
-            let cause = error.to_string();
             for group in groups {
-                answer(group.waiters, Err(Error::Unavailable(cause.clone())));
+                answer(group.waiters, Err(Error::Unavailable(error.to_string())));
             }
         }
     }
 }
 
-/// Appends the groups, and again when a COMMIT's outcome is unknown, the connection broke, or Citus moved
-/// the shard underneath (a sequence is taken then): what was committed is recognised by its leaf hash.
-fn append_until_known(db: &Db, sealer: &Sealer, groups: &[Group]) -> Result<Vec<Result<Vec<Appended>>>> {
+/// What became of each group.
+type Outcomes = Vec<Result<Vec<Appended>>>;
+
+/// Appends the groups, and again when a COMMIT's outcome is unknown or the connection broke: what was
+/// committed is recognised by its leaf hash. Also again when a sequence was taken, as while Citus moves a
+/// shard; if it stays taken, somebody else wrote into the log.
+fn append_until_known(db: &Db, sealer: &Sealer, groups: &[Group]) -> Result<Outcomes> {
     let mut tries = 0;
     loop {
         tries += 1;
-        let result = db.write_blocking("log.append", |conn| append_groups(conn, sealer, groups));
+        let is_last = tries >= TRIES_MAX;
+        let result = db.write_blocking("log.append", |conn| append_groups(conn, sealer, groups, is_last));
         match &result {
-            Err(error) if tries < TRIES_MAX && may_succeed_again(error) => {
+            Err(error) if !is_last && may_succeed_again(error) => {
                 tracing::warn!(tries, %error, "appending again");
             }
             _ => return result,
@@ -265,10 +284,16 @@ fn may_succeed_again(error: &Error) -> bool {
 }
 
 /// Appends each group in a savepoint: a damaged log refuses its own events, not those of its neighbours.
-fn append_groups(conn: &mut Conn, sealer: &Sealer, groups: &[Group]) -> Result<Vec<Result<Vec<Appended>>>> {
+fn append_groups(conn: &mut Conn, sealer: &Sealer, groups: &[Group], is_last: bool) -> Result<Outcomes> {
     let mut outcomes = Vec::with_capacity(groups.len());
     for Group { scope, events, .. } in groups {
-        match dialect::savepoint(conn, |conn| store::append(conn, sealer, scope, events)) {
+        let appended = match dialect::savepoint(conn, |conn| store::append(conn, sealer, scope, events)) {
+            Err(Error::Database(cause)) if is_last && db::is_unique_violation(&cause) => {
+                Err(Error::Integrity("a row stands where the next event belongs".into()))
+            }
+            appended => appended,
+        };
+        match appended {
             Err(error @ Error::Integrity(_)) => {
                 tracing::error!(org = scope.slug(), %error, "append refused");
                 outcomes.push(Err(error));

@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::{
-    access::{Permit, Role, permission},
+    access::{Granted, Permit, Role, permission},
     app::App,
     error::Result,
     http::{
@@ -69,10 +69,10 @@ pub(crate) struct Contact {
 )]
 #[get("/v1/orgs/{org}")]
 pub(crate) async fn get_organization(
-    permit: Permit<permission::ReadOrganization>,
-    _query: Params<NoQuery>,
+    granted: Granted<Permit<permission::ReadOrganization>, Params<NoQuery>>,
     app: web::Data<App>,
 ) -> Result<web::Json<OrganizationView>> {
+    let Granted(permit, _) = granted;
     let org = permit.scope.org_id();
     let admins = app.db.read("members.admins", move |conn| users::store::admins(conn, org)).await?;
     let organization = permit.scope.organization();

@@ -33,6 +33,29 @@ pub struct Organization {
     pub packs: Vec<String>,
 }
 
+/// How a path names an organization.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum OrgRef {
+    Slug(String),
+    Id(Id<id::Org>),
+}
+
+impl OrgRef {
+    /// Reads a slug or a UUID; anything else names no organization.
+    pub fn parse(text: &str) -> Option<Self> {
+        match Id::parse(text) {
+            Some(id) => Some(Self::Id(id)),
+            None => is_slug(text).then(|| Self::Slug(text.to_owned())),
+        }
+    }
+}
+
+/// `[a-z0-9-]{2,63}`
+fn is_slug(text: &str) -> bool {
+    let is_slug_char = |byte: u8| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-');
+    (2..=63).contains(&text.len()) && text.bytes().all(is_slug_char)
+}
+
 /// What an organization is made from.
 #[derive(Debug, Clone)]
 pub struct NewOrganization {
@@ -50,8 +73,7 @@ impl NewOrganization {
     /// is empty or over 256 bytes, or a pack does not exist.
     pub fn new(slug: &str, name: &str, packs: &[String], has_pack: impl Fn(&str) -> bool) -> Result<Self> {
         let mut errors = Vec::new();
-        let is_slug_char = |byte: u8| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-');
-        if !(2..=63).contains(&slug.len()) || !slug.bytes().all(is_slug_char) {
+        if !is_slug(slug) {
             errors.push(FieldError::new("/slug", "invalid_format", "2 to 63 of a-z, 0-9 and -"));
         } else if Id::<id::Org>::parse(slug).is_some() || [PLATFORM_SLUG, OWN_PACK].contains(&slug) {
             errors.push(FieldError::new(
@@ -109,7 +131,7 @@ pub(crate) fn create(
 
 /// The platform organization; the first start of an installation makes it.
 pub(crate) fn ensure_platform(conn: &mut Conn, recorder: &Recorder, now: Time) -> Result<Arc<Organization>> {
-    match store::find(conn, PLATFORM_SLUG)? {
+    match store::find(conn, &OrgRef::Slug(PLATFORM_SLUG.into()))? {
         Some(organization) => Ok(Arc::new(organization)),
         None => create(conn, recorder, &NewOrganization::platform(), &OwnEvent::system_actor("annals"), now),
     }

@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 
-use super::Organization;
+use super::{OrgRef, Organization};
 use crate::{
     clock::Time,
     db::{Conn, on_either, schema::organizations, types::Json},
@@ -33,23 +33,15 @@ pub(crate) fn organization((id, slug, name, is_platform, packs): Row) -> Organiz
     Organization { id, slug, name, is_platform, packs: packs.0 }
 }
 
-/// The organization with this slug or id.
-pub(crate) fn find(conn: &mut Conn, slug_or_id: &str) -> Result<Option<Organization>> {
-    let row: Option<Row> = match Id::<id::Org>::parse(slug_or_id) {
-        Some(id) => organizations::table.find(id).select(ROW).first(conn).optional()?,
-        None => organizations::table
-            .filter(organizations::slug.eq(slug_or_id))
-            .select(ROW)
-            .first(conn)
-            .optional()?,
+/// The organization that is named so.
+pub(crate) fn find(conn: &mut Conn, wanted: &OrgRef) -> Result<Option<Organization>> {
+    let row: Option<Row> = match wanted {
+        OrgRef::Id(id) => organizations::table.find(*id).select(ROW).first(conn).optional()?,
+        OrgRef::Slug(slug) => {
+            organizations::table.filter(organizations::slug.eq(slug)).select(ROW).first(conn).optional()?
+        }
     };
     Ok(row.map(organization))
-}
-
-/// Every organization, by slug.
-pub(crate) fn all(conn: &mut Conn) -> Result<Vec<Organization>> {
-    let rows: Vec<Row> = organizations::table.select(ROW).order(organizations::slug).load(conn)?;
-    Ok(rows.into_iter().map(organization).collect())
 }
 
 /// Adds an organization.

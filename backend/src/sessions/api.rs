@@ -15,7 +15,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use super::{Opened, jwt};
 use crate::{
     access::{
-        ClientContext, Principal, Role, SignedIn,
+        ClientContext, Granted, Principal, Role, SignedIn,
         token::{Kind, Token},
     },
     app::App,
@@ -200,10 +200,10 @@ pub(crate) async fn logout(
 )]
 #[get("/v1/me")]
 pub(crate) async fn get_me(
-    SignedIn(principal): SignedIn,
-    _query: Params<NoQuery>,
+    granted: Granted<SignedIn, Params<NoQuery>>,
     app: web::Data<App>,
 ) -> Result<web::Json<MeView>> {
+    let Granted(SignedIn(principal), _) = granted;
     let Principal::User(user) = principal else {
         return Err(Error::Forbidden("an API key belongs to no person".into()));
     };

@@ -18,7 +18,8 @@ use crate::{
     app::App,
     clock::Time,
     db::Conn,
-    error::{Error, Result},
+    error::{Error, FieldError, Result},
+    events::input::NAME_BYTES_MAX,
     id::{self, Id},
     log::sealed::fold,
     orgs::Organization,
@@ -57,7 +58,7 @@ pub(crate) struct Opened {
     pub(crate) signed_in_at: Time,
 }
 
-/// Signs in. Wrong e-mail, wrong password and disabled account are one answer and take the same time.
+/// Signs in. Wrong e-mail, wrong password and disabled account are one answer and cost the same hash.
 pub(crate) async fn sign_in(
     app: &App,
     email: &str,
@@ -65,6 +66,10 @@ pub(crate) async fn sign_in(
     client: ClientContext,
 ) -> Result<Opened> {
     let email = fold(email);
+    if email.len() > NAME_BYTES_MAX || email.chars().any(char::is_control) {
+        let message = format!("at most {NAME_BYTES_MAX} bytes, without control characters");
+        return Err(Error::Invalid(vec![FieldError::new("/email", "invalid_format", message)]));
+    }
     let wanted = email.clone();
     let user = app.db.read("users.find", move |conn| users::store::find_by_email(conn, &wanted)).await?;
     let hash = user.as_ref().map(|user| user.password_hash.clone());
@@ -172,12 +177,11 @@ impl Sessions {
             let organizations = memberships.into_iter().map(|membership| Arc::new(membership.organization));
             (users::party(user.id, &user.name, &user.email), organizations.collect())
         } else {
-            let email: String = email.chars().take(64).collect();
             (json!({"type": "user", "id": "unknown", "email": email}), Vec::new())
         };
         self.record_in_all(conn, organizations, || {
             OwnEvent::new("annals.login.failed", actor.clone())
-                .failed("wrong e-mail or password")
+                .failed("wrong e-mail or password, or the account is disabled")
                 .severity("low")
                 .parameters(json!({"method": "password"}))
                 .context(client)

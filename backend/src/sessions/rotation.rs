@@ -16,6 +16,9 @@ use crate::{
 /// How long the token before the current one is still answered, with the current one: two tabs, or a retry.
 const GRACE: Duration = Duration::from_secs(10);
 
+/// How far back a replayed token is recognised: far more refreshes than a session has.
+const GENERATIONS_MAX: i32 = 2_000;
+
 /// Derives the token that follows another one: the same for both of two parallel refreshes, and for anybody
 /// who replays an old token, which is how the replay is recognised. Nothing secret is stored for it.
 #[derive(Debug, Clone)]
@@ -69,7 +72,7 @@ impl Successors {
     /// Whether the session's current token follows from `hash` in as many rotations as there have been.
     fn lead_from(&self, hash: &[u8], session: &SessionRow) -> Result<bool> {
         let mut hash = hash.to_vec();
-        for _ in 0..session.generation {
+        for _ in 0..session.generation.min(GENERATIONS_MAX) {
             hash = self.of(&session.public_id, &hash)?.hash().to_vec();
             if hash == session.token_hash {
                 return Ok(true);

@@ -122,7 +122,9 @@ async fn from_past_the_end_is_refused() {
     let app = TestApp::start().await;
     let past = end(&app).await + 1;
 
-    app.reader().get(&format!("{TAIL}?from={past}")).await.problem(400, "cursor_expired");
+    let problem = app.reader().get(&format!("{TAIL}?from={past}")).await.problem(400, "invalid_query");
+    assert_eq!(problem["errors"][0]["pointer"], "from");
+    assert_eq!(problem["errors"][0]["code"], "past_the_end");
 }
 
 #[tokio::test(flavor = "multi_thread")]

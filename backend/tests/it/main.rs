@@ -1,6 +1,15 @@
 //! The service's tests, through HTTP or a public module boundary, on the database that
 //! `ANNALS_TEST_DATABASE_URL` names (a PostgreSQL server) or else on SQLite. No test knows which.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    reason = "a test that panics has failed, which is its job"
+)]
+
 mod support;
 
 mod access;
@@ -27,3 +36,4 @@ mod sessions;
 mod smoke;
 mod tidy;
 mod verify;
+mod verify_heads;

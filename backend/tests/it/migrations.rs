@@ -40,12 +40,12 @@ fn both_databases_have_the_same_migrations() {
 async fn up_down_up_arrives_where_it_began() {
     let database = Database::empty();
     let db = open(&database);
-    let names = migrate::up(&db).expect("up");
+    let names = migrate::exclusively(&db, migrate::up).expect("up");
     let columns = stored_columns(&db);
 
-    migrate::down(&db).expect("down");
+    migrate::exclusively(&db, migrate::down).expect("down");
     assert_eq!(stored_columns(&db), BTreeMap::new(), "nothing is left");
-    assert_eq!(migrate::up(&db).expect("up again"), names);
+    assert_eq!(migrate::exclusively(&db, migrate::up).expect("up again"), names);
 
     assert_eq!(stored_columns(&db), columns);
 }
@@ -54,16 +54,16 @@ async fn up_down_up_arrives_where_it_began() {
 async fn a_migrated_database_has_nothing_left_to_do() {
     let database = Database::empty();
     let db = open(&database);
-    migrate::up(&db).expect("up");
+    migrate::exclusively(&db, migrate::up).expect("up");
 
-    assert_eq!(migrate::up(&db).expect("up again"), Vec::<String>::new());
+    assert_eq!(migrate::exclusively(&db, migrate::up).expect("up again"), Vec::<String>::new());
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn tables_and_columns_are_those_that_the_code_knows() {
     let database = Database::empty();
     let db = open(&database);
-    migrate::up(&db).expect("up");
+    migrate::exclusively(&db, migrate::up).expect("up");
 
     let mut stored = stored_columns(&db);
     // The row id of the full-text index, where the database needs one: no query names it.

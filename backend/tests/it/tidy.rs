@@ -14,13 +14,12 @@ const FEATURES: [&str; 9] =
     ["access", "catalog", "events", "keyring", "keys", "log", "orgs", "sessions", "users"];
 
 /// Who reads another feature's store, which, and why that is right.
-const NEIGHBOURS: [(&str, &str, &str); 12] = [
+const NEIGHBOURS: [(&str, &str, &str); 11] = [
     ("access/directory.rs", "keys", "the one place where credentials are looked up"),
     ("access/directory.rs", "orgs", "the one place where the organization of a path is looked up"),
     ("access/directory.rs", "sessions", "the one place where credentials are looked up"),
     ("access/directory.rs", "users", "the one place where roles are looked up"),
     ("cli/serve.rs", "users", "says how to make the first person when there is none"),
-    ("cli/verify.rs", "orgs", "verifies every organization's log"),
     ("host.rs", "orgs", "what the host may do spans features, in one transaction"),
     ("host.rs", "users", "what the host may do spans features, in one transaction"),
     ("orgs/api.rs", "users", "an organization's answer names its admins"),
@@ -36,9 +35,8 @@ const LOCATION_READERS: [(&str, &str); 2] = [
 ];
 
 /// Files that act on a log without a permit: own events, and what whoever holds the host does.
-const OF_SERVICE: [&str; 7] = [
+const OF_SERVICE: [&str; 6] = [
     "access/mod.rs", // defines it
-    "cli/verify.rs",
     "demo/mod.rs",
     "host.rs",
     "keys/mod.rs",

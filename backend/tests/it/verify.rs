@@ -4,30 +4,29 @@
 use annals::{
     db::schema::{events, organizations},
     id::{Id, Org},
-    keyring::MasterKey,
     log::leaf,
 };
 use diesel::{connection::SimpleConnection, prelude::*};
 use serde_json::{Map, Value, json};
 
 use crate::support::{
-    Database, TestApp,
+    TestApp,
     process::{Ended, run, superuser},
 };
 
-const ACME: &str = "(SELECT id FROM organizations WHERE slug = 'acme')";
-const HARBOR: &str = "(SELECT id FROM organizations WHERE slug = 'harbor')";
+pub(crate) const ACME: &str = "(SELECT id FROM organizations WHERE slug = 'acme')";
+pub(crate) const HARBOR: &str = "(SELECT id FROM organizations WHERE slug = 'harbor')";
 
 /// One of acme's rows, for the end of a statement.
-fn acme_row(sequence: i64) -> String {
+pub(crate) fn acme_row(sequence: i64) -> String {
     format!("WHERE org_id = {ACME} AND sequence = {sequence}")
 }
 
 /// Clients' events in acme's log.
-const EVENTS: i64 = 8;
+pub(crate) const EVENTS: i64 = 8;
 
 /// A service with events in both logs, and the sequence of the first that a client sent to acme.
-async fn service() -> (TestApp, i64) {
+pub(crate) async fn service() -> (TestApp, i64) {
     let app = TestApp::start().await;
     let batch = json!({"events": (0..EVENTS).map(event).collect::<Vec<_>>()});
     let answer = app.writer().post("/v1/orgs/acme/events/batch", &batch).await.status(200).json();
@@ -36,7 +35,7 @@ async fn service() -> (TestApp, i64) {
     (app, first)
 }
 
-fn event(number: i64) -> Value {
+pub(crate) fn event(number: i64) -> Value {
     json!({
         "action": "user.invited",
         "occurred_at": "2026-11-24T12:00:00Z",
@@ -48,23 +47,23 @@ fn event(number: i64) -> Value {
     })
 }
 
-async fn harbor(app: &TestApp, event: &Value) {
+pub(crate) async fn harbor(app: &TestApp, event: &Value) {
     app.with(Some(&app.keys.harbor_write)).post("/v1/orgs/harbor/events", event).await.status(201);
 }
 
-fn verify(app: &TestApp) -> Ended {
+pub(crate) fn verify(app: &TestApp) -> Ended {
     run(&app.app.config, &["verify"])
 }
 
 /// What is said of an organization after damage was done by SQL.
-async fn said_of(slug: &str, sql: impl FnOnce(i64) -> String) -> (String, i64) {
+pub(crate) async fn said_of(slug: &str, sql: impl FnOnce(i64) -> String) -> (String, i64) {
     let (app, first) = service().await;
     superuser(&app.app.config).batch_execute(&sql(first)).expect("SQL for either database");
     (damage(&app, slug), first)
 }
 
 /// What is said of a damaged organization.
-fn damage(app: &TestApp, slug: &str) -> String {
+pub(crate) fn damage(app: &TestApp, slug: &str) -> String {
     let ended = verify(app);
     assert_eq!(ended.code, Some(1), "{}{}", ended.stdout, ended.stderr);
     let line = ended.stdout.lines().find_map(|line| line.strip_prefix(&format!("{slug}: ")));
@@ -161,10 +160,9 @@ async fn a_changed_body_with_a_leaf_hash_that_fits_it() {
         .unwrap();
 
     let said = damage(&app, "acme");
-    assert!(
-        said.ends_with("events were replaced together with their leaf hashes: the root differs"),
-        "{said}"
-    );
+    assert!(said.contains("good events: among events "), "{said}");
+    let range: Vec<i64> = said.split_whitespace().filter_map(|word| word.parse().ok()).skip(1).collect();
+    assert!(range[0] <= first + 3 && first + 3 <= range[1], "{said}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -280,7 +278,7 @@ async fn two_whole_rows_swapped() {
     })
     .await;
 
-    assert!(said.ends_with("the root differs"), "{said}");
+    assert!(said.ends_with("one was replaced together with its leaf hash"), "{said}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -298,101 +296,4 @@ async fn a_row_moved_to_another_organization() {
 
     let (said, _) = said_of("harbor", sql).await;
     assert!(said.ends_with(" was added without the service"), "{said}");
-}
-
-const FOREIGN_HEAD: &str =
-    "DAMAGED after 0 good events: the log head: the head was changed by somebody without the seal key";
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_head_with_another_size() {
-    let (said, _) = said_of("acme", |_| {
-        format!("UPDATE log_heads SET next_sequence = next_sequence - 1 WHERE org_id = {ACME}")
-    })
-    .await;
-
-    assert_eq!(said, FOREIGN_HEAD);
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_head_with_another_frontier() {
-    let (said, _) =
-        said_of("acme", |_| format!("UPDATE log_heads SET frontier = seal WHERE org_id = {ACME}")).await;
-
-    assert_eq!(said, FOREIGN_HEAD);
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn an_old_head_put_back() {
-    let (app, first) = service().await;
-    let conn = &mut superuser(&app.app.config);
-    conn.batch_execute("CREATE TABLE kept AS SELECT * FROM log_heads").unwrap();
-    app.writer().post("/v1/orgs/acme/events", &event(EVENTS)).await.status(201);
-
-    conn.batch_execute("DELETE FROM log_heads; INSERT INTO log_heads SELECT * FROM kept").unwrap();
-
-    let end = first + EVENTS;
-    let expected = format!("DAMAGED after {end} good events: event {end} was added without the service");
-    assert_eq!(damage(&app, "acme"), expected);
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_head_deleted_cannot_be_checked_and_is_not_good() {
-    let (app, _) = service().await;
-    let sql = format!("DELETE FROM log_heads WHERE org_id = {ACME}");
-    superuser(&app.app.config).batch_execute(&sql).expect("SQL");
-
-    let ended = verify(&app);
-
-    assert_ne!(ended.code, Some(0), "{}", ended.stdout);
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn without_a_database_nothing_can_be_checked_and_nothing_is_made() {
-    let database = Database::empty();
-    let config = database.config();
-    let files = || std::fs::read_dir(database.folder.path()).expect("a folder").count();
-    let before = files();
-
-    let ended = run(&config, &["verify"]);
-
-    assert_eq!(ended.code, Some(2), "{}", ended.stdout);
-    assert!(ended.stderr.starts_with("annals: "), "{}", ended.stderr);
-    assert_eq!(files(), before);
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn with_another_master_key_nothing_can_be_checked() {
-    let (app, _) = service().await;
-    let folder = tempfile::tempdir().expect("a folder");
-    let mut config = app.app.config.clone();
-    let other = folder.path().join("other.key");
-    MasterKey::create(&other).expect("a key");
-    config.master_key_file = Some(other);
-
-    let ended = run(&config, &["verify"]);
-
-    assert_eq!(ended.code, Some(2), "{}", ended.stdout);
-    assert!(ended.stderr.contains("master_key_file: this is not the key"), "{}", ended.stderr);
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn an_unknown_organization_cannot_be_checked() {
-    let (app, _) = service().await;
-
-    let ended = run(&app.app.config, &["verify", "--org", "nobody"]);
-
-    assert_eq!(ended.code, Some(2), "{}", ended.stdout);
-    assert!(ended.stderr.contains("there is no organization nobody"), "{}", ended.stderr);
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_damaged_log_takes_no_more_events_while_its_neighbour_does() {
-    let (app, _) = service().await;
-    let sql = format!("UPDATE log_heads SET next_sequence = next_sequence - 1 WHERE org_id = {ACME}");
-    superuser(&app.app.config).batch_execute(&sql).expect("SQL");
-
-    let (client, sent) = (app.writer(), event(0));
-    let (refused, ()) = tokio::join!(client.post("/v1/orgs/acme/events", &sent), harbor(&app, &sent));
-
-    refused.problem(500, "log_damaged");
 }

@@ -226,7 +226,7 @@ export interface paths {
         /**
          * Record a batch of events
          * @description Answers after every accepted event is durable and has its place, in the order of the batch. Each event
-         *     stands for itself: look at `results`. A retry of the whole batch is safe when the events bring ids.
+         *     stands for itself: look at `results`. A retry is safe when the events bring ids, or with an `Idempotency-Key`.
          */
         post: operations["append_events"];
         delete?: never;
@@ -694,6 +694,8 @@ export interface components {
             has_more: boolean;
             /** @description Cursor of the next page; absent on the last one. */
             next_cursor?: string | null;
+            /** @description Present, and true, when retention removed events of the list since its first page was read. */
+            pruned?: boolean | null;
         };
         /** @description Who did it, or on whose behalf. */
         Party: {
@@ -1497,7 +1499,13 @@ export interface operations {
     append_event: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Makes the ids of events that bring none, so that the same request sent again is recognised; 1 to 255 visible ASCII characters, unique to the request
+                 * @example order-4711
+                 */
+                "Idempotency-Key"?: string | null;
+            };
             path: {
                 /**
                  * @description Slug or id of the organization
@@ -1619,7 +1627,13 @@ export interface operations {
     append_events: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Makes the ids of events that bring none, so that the same request sent again is recognised; 1 to 255 visible ASCII characters, unique to the request
+                 * @example order-4711
+                 */
+                "Idempotency-Key"?: string | null;
+            };
             path: {
                 /**
                  * @description Slug or id of the organization
@@ -1793,6 +1807,15 @@ export interface operations {
             };
             /** @description Absent or foreign organization, or nothing of that name in it */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `from` is below the pruned edge of the log */
+            410: {
                 headers: {
                     [name: string]: unknown;
                 };

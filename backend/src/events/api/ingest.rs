@@ -1,23 +1,24 @@
 //! Events in: one, or a batch.
 
+use std::sync::Arc;
+
 use actix_web::{
     HttpResponse,
     http::{StatusCode, header},
     post, web,
 };
 use serde::Serialize;
-use serde_json::value::RawValue;
 use utoipa::ToSchema;
 
 use crate::{
-    access::{OrgScope, Permit, Principal, permission::AppendEvents},
+    access::{Granted, OrgScope, Permit, Principal, permission::AppendEvents},
     app::App,
     clock::Time,
-    error::{Error, FieldError, Problem, Result},
+    error::{Error, Problem, Result},
     events::{
-        input::NewEvent,
+        idempotency::IdempotencyKey,
+        intake::{Batch, Intake},
         schema::EventInput,
-        strict::{Items, Members, pointer},
     },
     http::{
         json::RawJson,
@@ -25,11 +26,13 @@ use crate::{
         query::{NoQuery, Params},
     },
     id::{self, Id},
-    log::{Appended, Receipt, SealedEvent, sealed::Context},
+    log::{Appended, Receipt},
 };
 
-/// Most events in one batch.
-const BATCH_EVENTS_MAX: usize = 1_000;
+/// What is read of a request with one event, once it may append.
+type OneEvent = (Params<NoQuery>, IdempotencyKey, RawJson<{ 64 * 1024 }>);
+/// What is read of a request with many.
+type ManyEvents = (Params<NoQuery>, IdempotencyKey, RawJson<{ 8 * 1024 * 1024 }>);
 
 /// Proof that an event is in the log: it was durable and in its place before this was sent.
 #[derive(Debug, Serialize, ToSchema)]
@@ -118,7 +121,10 @@ pub(crate) enum ItemStatus {
 /// id and content it is answered 200 with the first receipt; an id is unique only while its event is retained.
 #[utoipa::path(
     tag = "events",
-    params(("org" = String, Path, description = "Slug or id of the organization", example = "acme")),
+    params(
+        ("org" = String, Path, description = "Slug or id of the organization", example = "acme"),
+        ("Idempotency-Key" = Option<String>, Header, description = "Makes the ids of events that bring none, so that the same request sent again is recognised; 1 to 255 visible ASCII characters, unique to the request", example = "order-4711"),
+    ),
     request_body(content = EventInput, content_type = "application/json"),
     responses(
         (status = 201, description = "Recorded", body = ReceiptView,
@@ -133,17 +139,15 @@ pub(crate) enum ItemStatus {
 )]
 #[post("/v1/orgs/{org}/events")]
 pub(crate) async fn append_event(
-    permit: Permit<AppendEvents>,
-    _query: Params<NoQuery>,
-    body: RawJson<{ 64 * 1024 }>,
+    granted: Granted<Permit<AppendEvents>, OneEvent>,
     app: web::Data<App>,
 ) -> Result<HttpResponse> {
-    let received_at = app.clock.now();
-    let event = NewEvent::parse(body.parse()?, "", received_at).map_err(Error::Invalid)?;
-    let sealed = seal(&app, &permit, event, received_at)?;
-    let appended = app.writer.append(permit.scope.clone(), vec![sealed]).await?;
+    let Granted(permit, (_, key, body)) = granted;
+    let intake = intake(&app, permit, key)?;
+    let sealed = intake.one(body.parse()?)?;
+    let appended = app.append(intake.scope.clone(), vec![sealed]).await?;
     match appended.into_iter().next() {
-        Some(Appended::New(receipt)) => Ok(created(&permit.scope, &receipt)),
+        Some(Appended::New(receipt)) => Ok(created(&intake.scope, &receipt)),
         Some(Appended::Duplicate(receipt)) => Ok(HttpResponse::Ok().json(ReceiptView::new(&receipt, true))),
         Some(Appended::Conflict) => Err(Error::IdConflict),
         None => Err(Error::Bug("an append without an outcome".into())),
@@ -153,10 +157,13 @@ pub(crate) async fn append_event(
 /// Record a batch of events
 ///
 /// Answers after every accepted event is durable and has its place, in the order of the batch. Each event
-/// stands for itself: look at `results`. A retry of the whole batch is safe when the events bring ids.
+/// stands for itself: look at `results`. A retry is safe when the events bring ids, or with an `Idempotency-Key`.
 #[utoipa::path(
     tag = "events",
-    params(("org" = String, Path, description = "Slug or id of the organization", example = "acme")),
+    params(
+        ("org" = String, Path, description = "Slug or id of the organization", example = "acme"),
+        ("Idempotency-Key" = Option<String>, Header, description = "Makes the ids of events that bring none, so that the same request sent again is recognised; 1 to 255 visible ASCII characters, unique to the request", example = "order-4711"),
+    ),
     request_body(content = BatchInput, content_type = "application/json"),
     responses(
         (status = 200, description = "What became of each event", body = BatchView),
@@ -168,89 +175,41 @@ pub(crate) async fn append_event(
 )]
 #[post("/v1/orgs/{org}/events/batch")]
 pub(crate) async fn append_events(
-    permit: Permit<AppendEvents>,
-    _query: Params<NoQuery>,
-    body: RawJson<{ 8 * 1024 * 1024 }>,
+    granted: Granted<Permit<AppendEvents>, ManyEvents>,
     app: web::Data<App>,
 ) -> Result<web::Json<BatchView>> {
-    let received_at = app.clock.now();
-    let (sealed, refused) = seal_batch(&app, &permit, body.parse()?, received_at)?;
-    let appended =
-        if sealed.is_empty() { Vec::new() } else { app.writer.append(permit.scope, sealed).await? };
+    let Granted(permit, (_, key, body)) = granted;
+    let intake = intake(&app, permit, key)?;
+    let scope = intake.scope.clone();
+    let Batch { sealed, refused } = app.compute(move || intake.batch(body.parse()?)).await??;
+    let appended = if sealed.is_empty() { Vec::new() } else { app.append(scope, sealed).await? };
     Ok(web::Json(report(refused, appended)))
 }
 
-fn created(scope: &OrgScope, receipt: &Receipt) -> HttpResponse {
+fn created(scope: &OrgScope<AppendEvents>, receipt: &Receipt) -> HttpResponse {
     let location = format!("/v1/orgs/{}/events/{}", scope.slug(), receipt.id);
     HttpResponse::build(StatusCode::CREATED)
         .insert_header((header::LOCATION, location))
         .json(ReceiptView::new(receipt, false))
 }
 
-fn seal(app: &App, permit: &Permit<AppendEvents>, event: NewEvent, received_at: Time) -> Result<SealedEvent> {
-    let source = match &permit.principal {
-        Principal::Key(key) => &key.name,
-        Principal::User(_) => return Err(Error::Bug("a person was permitted to append".into())),
+/// What the events of this request have in common; taken when the whole request has been read.
+fn intake(app: &App, permit: Permit<AppendEvents>, idempotency: IdempotencyKey) -> Result<Intake> {
+    let Principal::Key(key) = permit.principal else {
+        return Err(Error::Bug("a person was permitted to append".into()));
     };
-    let packs = &permit.scope.organization().packs;
-    SealedEvent::seal(event, &Context { catalog: &app.catalog, packs, source, received_at })
-}
-
-/// For each event of the batch, in order: why it was refused, or nothing.
-type Refused = Vec<Option<Error>>;
-
-fn seal_batch(
-    app: &App,
-    permit: &Permit<AppendEvents>,
-    body: &RawValue,
-    received_at: Time,
-) -> Result<(Vec<SealedEvent>, Refused)> {
-    let mut sealed = Vec::new();
-    let mut refused = Vec::new();
-    for (index, raw) in batch_items(body)?.into_iter().enumerate() {
-        match NewEvent::parse(raw, &format!("/events/{index}"), received_at) {
-            Ok(event) => {
-                sealed.push(seal(app, permit, event, received_at)?);
-                refused.push(None);
-            }
-            Err(errors) => refused.push(Some(Error::Invalid(errors))),
-        }
-    }
-    Ok((sealed, refused))
-}
-
-/// The items of `{"events":[…]}`.
-fn batch_items(body: &RawValue) -> Result<Vec<&RawValue>> {
-    let invalid =
-        |pointer: String, code, message: &str| Error::Invalid(vec![FieldError::new(pointer, code, message)]);
-    let Ok(Members(members)) = serde_json::from_str::<Members<'_>>(body.get()) else {
-        return Err(invalid(String::new(), "wrong_type", "must be an object with the events under `events`"));
-    };
-    let mut found = None;
-    for (name, value) in &members {
-        if name != "events" {
-            return Err(invalid(
-                pointer("", name),
-                "unknown_field",
-                "there is no such member; known is events",
-            ));
-        }
-        if found.replace(*value).is_some() {
-            return Err(invalid("/events".into(), "repeated_key", "the key stands in the object twice"));
-        }
-    }
-    let events = found.ok_or_else(|| invalid("/events".into(), "required", "is required"))?;
-    let Ok(Items(items)) = serde_json::from_str::<Items<'_>>(events.get()) else {
-        return Err(invalid("/events".into(), "wrong_type", "must be an array"));
-    };
-    if items.is_empty() || items.len() > BATCH_EVENTS_MAX {
-        return Err(invalid("/events".into(), "out_of_range", &format!("1 to {BATCH_EVENTS_MAX} events")));
-    }
-    Ok(items)
+    Ok(Intake {
+        catalog: Arc::clone(&app.catalog),
+        scope: permit.scope,
+        source: key.name.clone(),
+        key_id: key.id,
+        idempotency,
+        received_at: app.clock.now(),
+    })
 }
 
 /// Puts the outcomes of the accepted events back among the refused ones.
-fn report(refused: Refused, appended: Vec<Appended>) -> BatchView {
+fn report(refused: Vec<Option<Error>>, appended: Vec<Appended>) -> BatchView {
     let mut appended = appended.into_iter();
     let mut view =
         BatchView { accepted: 0, duplicates: 0, rejected: 0, results: Vec::with_capacity(refused.len()) };

@@ -3,15 +3,15 @@
 
 use std::time::Duration;
 
-use actix_web::{HttpRequest, HttpResponse, get, http::header, web};
+use actix_web::{HttpRequest, HttpResponse, get, guard::GuardContext, http::header, web};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use utoipa::{IntoParams, ToSchema};
 
 use crate::{
-    access::{OrgScope, Permit, permission::ReadEvents},
+    access::{Granted, OrgScope, Permit, permission::ReadEvents},
     app::App,
-    error::{Error, FieldError, Result},
+    error::{Error, FieldError, Problem, Result},
     events::{
         self,
         filter::{Filter, FilterText},
@@ -120,6 +120,9 @@ pub(crate) struct PageInfo {
     /// The list holds events below this sequence: those that were in the log when its first page was read.
     #[schema(minimum = 0)]
     as_of: i64,
+    /// Present, and true, when retention removed events of the list since its first page was read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pruned: Option<bool>,
 }
 
 /// Events in the order of the log.
@@ -153,10 +156,10 @@ pub(crate) struct TailPage {
 #[get("/v1/orgs/{org}/events")]
 pub(crate) async fn list_events(
     request: HttpRequest,
-    permit: Permit<ReadEvents>,
-    query: Params<ListQuery>,
+    granted: Granted<Permit<ReadEvents>, Params<ListQuery>>,
     app: web::Data<App>,
 ) -> Result<HttpResponse> {
+    let Granted(permit, query) = granted;
     let list = List::open(&app, &permit.scope, &query)?;
     let (wanted, scope) = (list.clone(), permit.scope.clone());
     let page = app.db.read("events.page", move |conn| store::page(conn, &scope, &wanted.query())).await?;
@@ -177,6 +180,7 @@ pub(crate) async fn list_events(
     params(("org" = String, Path, description = "Slug or id of the organization", example = "acme"), TailQuery),
     responses(
         (status = 200, description = "Events, and where to go on", body = TailPage),
+        (status = 410, description = "`from` is below the pruned edge of the log", body = Problem, content_type = "application/problem+json"),
         problems::InOrganization,
     ),
     security(("bearer" = [])),
@@ -184,10 +188,10 @@ pub(crate) async fn list_events(
 )]
 #[get("/v1/orgs/{org}/events/tail")]
 pub(crate) async fn tail_events(
-    permit: Permit<ReadEvents>,
-    query: Params<TailQuery>,
+    granted: Granted<Permit<ReadEvents>, Params<TailQuery>>,
     app: web::Data<App>,
 ) -> Result<web::Json<TailPage>> {
+    let Granted(permit, query) = granted;
     let text = FilterText {
         action: query.action.as_deref(),
         category: query.category.as_deref(),
@@ -221,17 +225,22 @@ pub(crate) async fn tail_events(
     security(("bearer" = [])),
     extensions(("x-permission" = json!("events:read"))),
 )]
-#[get("/v1/orgs/{org}/events/{id}")]
+#[get("/v1/orgs/{org}/events/{id}", guard = "names_an_event")]
 pub(crate) async fn get_event(
-    permit: Permit<ReadEvents>,
-    path: web::Path<(String, String)>,
-    _query: Params<NoQuery>,
+    granted: Granted<Permit<ReadEvents>, Params<NoQuery>>,
+    request: HttpRequest,
     app: web::Data<App>,
 ) -> Result<web::Json<Box<RawValue>>> {
-    let id = Id::<id::Event>::parse(&path.1).ok_or(Error::NotFound)?;
+    let Granted(permit, _) = granted;
+    let id = request.match_info().get("id").and_then(Id::<id::Event>::parse).ok_or(Error::NotFound)?;
     let scope = permit.scope.clone();
     let event = app.db.read("events.find", move |conn| store::find(conn, &scope, id)).await?;
     event.ok_or(Error::NotFound)?.to_json(permit.scope.slug()).map(web::Json)
+}
+
+/// `/events/batch` is no event: it has routes of its own, which say which methods it takes.
+fn names_an_event(request: &GuardContext<'_>) -> bool {
+    !request.head().uri.path().ends_with("/batch")
 }
 
 /// A list, as its first page fixed it.
@@ -240,6 +249,7 @@ struct List {
     filter: Filter,
     order: Order,
     as_of: Option<i64>,
+    first_sequence: Option<i64>,
     after: Option<Position>,
     /// Events per page.
     limit: i64,
@@ -258,7 +268,7 @@ impl ListQuery {
 }
 
 impl List {
-    fn open(app: &App, scope: &OrgScope, query: &ListQuery) -> Result<Self> {
+    fn open(app: &App, scope: &OrgScope<ReadEvents>, query: &ListQuery) -> Result<Self> {
         let text = query.text();
         let mut filter = text.parse(app.clock.now()).map_err(Error::InvalidQuery)?;
         let order = match query.order.unwrap_or(OrderParam::Desc) {
@@ -267,13 +277,14 @@ impl List {
         };
         let limit = limit(query.limit)?;
         let Some(cursor) = &query.cursor else {
-            return Ok(Self { filter, order, as_of: None, after: None, limit });
+            return Ok(Self { filter, order, as_of: None, first_sequence: None, after: None, limit });
         };
         let key = app.keyring.current(Purpose::Cursor)?;
         let cursor = PageCursor::open(cursor, key, scope, &text, order)?;
         // "The last 24 hours" are those before page 1, on every page.
         (filter.since, filter.until) = (cursor.since, cursor.until);
-        Ok(Self { filter, order, as_of: Some(cursor.as_of), after: Some(cursor.after), limit })
+        let (as_of, first_sequence) = (Some(cursor.as_of), Some(cursor.first_sequence));
+        Ok(Self { filter, order, as_of, first_sequence, after: Some(cursor.after), limit })
     }
 
     /// One row more than is answered: its presence says that there is a next page.
@@ -285,7 +296,7 @@ impl List {
     fn page(
         &self,
         app: &App,
-        scope: &OrgScope,
+        scope: &OrgScope<ReadEvents>,
         query: &ListQuery,
         mut page: store::Page,
     ) -> Result<EventPage> {
@@ -296,17 +307,20 @@ impl List {
             Some(last) if has_more => {
                 let after = Position { occurred_at: last.occurred_at, sequence: last.sequence };
                 let Filter { since, until, .. } = self.filter;
-                let cursor = PageCursor { order: self.order, since, until, as_of: page.as_of, after };
+                let (order, as_of) = (self.order, page.as_of);
+                let first_sequence = self.first_sequence.unwrap_or(page.first_sequence);
+                let cursor = PageCursor { order, since, until, as_of, first_sequence, after };
                 Some(cursor.seal(app.keyring.current(Purpose::Cursor)?, scope, &query.text())?)
             }
             _ => None,
         };
         let data = render(scope, &page.events)?;
-        Ok(EventPage { data, page: PageInfo { next_cursor, has_more, as_of: page.as_of } })
+        let pruned = self.first_sequence.filter(|first| *first < page.first_sequence).map(|_| true);
+        Ok(EventPage { data, page: PageInfo { next_cursor, has_more, as_of: page.as_of, pruned } })
     }
 }
 
-fn render(scope: &OrgScope, events: &[events::Event]) -> Result<Vec<Box<RawValue>>> {
+fn render(scope: &OrgScope<ReadEvents>, events: &[events::Event]) -> Result<Vec<Box<RawValue>>> {
     events.iter().map(|event| event.to_json(scope.slug())).collect()
 }
 
@@ -342,7 +356,7 @@ fn next_url(request: &HttpRequest, cursor: &str) -> String {
 /// is about to stop.
 async fn wait_for_tail(
     app: &App,
-    scope: &OrgScope,
+    scope: &OrgScope<ReadEvents>,
     mut wanted: store::TailQuery,
     wait: Duration,
 ) -> Result<store::Tail> {

@@ -72,7 +72,7 @@ impl Database {
     /// Settings for a service on this database, strict where it costs nothing and quick where it may be.
     pub(crate) fn config(&self) -> Config {
         let mut config = Config::load(None).expect("the default settings");
-        config.data_dir = self.folder.path().to_owned();
+        self.folder.path().clone_into(&mut config.data_dir);
         config.listen = ([127, 0, 0, 1], 0).into();
         config.argon2_memory_kib = annals::users::password::MEMORY_KIB_MIN;
         config.database_connections = 4;
@@ -99,6 +99,7 @@ impl TestApp {
     }
 
     /// Starts a service whose settings `adjust` has changed.
+    #[expect(clippy::unused_async, reason = "it starts on the runtime of the test that awaits it")]
     pub(crate) async fn start_with(adjust: impl FnOnce(&mut Config)) -> Self {
         let database = Database::empty();
         let mut config = database.config();
@@ -159,11 +160,14 @@ pub(crate) fn credentials(email: &str) -> Value {
     serde_json::json!({"email": email, "password": PASSWORD})
 }
 
+/// E-mail, name, whether an operator, and what they are where.
+type Person = (&'static str, &'static str, bool, &'static [(&'static str, Role)]);
+
 fn found(host: &Host) -> Keys {
     let password = SecretString::from(PASSWORD);
     host.create_organization("acme", "Acme Corp", &["blink".into()]).expect("acme");
     host.create_organization("harbor", "Harbor Security", &["pocketsoc".into()]).expect("harbor");
-    let people: [(&str, &str, bool, &[(&str, Role)]); 5] = [
+    let people: [Person; 5] = [
         ("admin@acme.example", "Ada Byron", false, &[("acme", Role::Admin)]),
         ("auditor@acme.example", "Grace Hopper", false, &[("acme", Role::Auditor)]),
         ("member@acme.example", "Alan Turing", false, &[("acme", Role::Member)]),

@@ -1,0 +1,103 @@
+//! From the JSON of a request to sealed events, for whoever has permission to append.
+
+use std::sync::Arc;
+
+use serde_json::value::RawValue;
+
+use super::{
+    idempotency::IdempotencyKey,
+    input::{Author, NewEvent},
+    strict::{Items, Members, pointer},
+};
+use crate::{
+    access::{OrgScope, permission::AppendEvents},
+    catalog::Catalog,
+    clock::Time,
+    error::{Error, FieldError, Result},
+    id::{self, Id},
+    log::{SealedEvent, sealed::Context},
+};
+
+/// Most events in one batch.
+const BATCH_EVENTS_MAX: usize = 1_000;
+
+/// What all events of one request have in common.
+#[derive(Debug)]
+pub(crate) struct Intake {
+    pub(crate) catalog: Arc<Catalog>,
+    pub(crate) scope: OrgScope<AppendEvents>,
+    /// Name of the API key, which every event carries.
+    pub(crate) source: String,
+    pub(crate) key_id: Id<id::Key>,
+    pub(crate) idempotency: IdempotencyKey,
+    /// When the whole request had been read.
+    pub(crate) received_at: Time,
+}
+
+/// A batch, taken apart: for each of its events, in order, why it was refused, or nothing.
+#[derive(Debug)]
+pub(crate) struct Batch {
+    pub(crate) sealed: Vec<SealedEvent>,
+    pub(crate) refused: Vec<Option<Error>>,
+}
+
+impl Intake {
+    /// The one event of a request.
+    pub(crate) fn one(&self, raw: &RawValue) -> Result<SealedEvent> {
+        self.event(raw, "", 0)
+    }
+
+    /// The events of `{"events": […]}`. Each stands for itself.
+    pub(crate) fn batch(&self, body: &RawValue) -> Result<Batch> {
+        let mut batch = Batch { sealed: Vec::new(), refused: Vec::new() };
+        for (index, raw) in batch_items(body)?.into_iter().enumerate() {
+            match self.event(raw, &format!("/events/{index}"), index) {
+                Ok(event) => {
+                    batch.sealed.push(event);
+                    batch.refused.push(None);
+                }
+                Err(error @ Error::Invalid(_)) => batch.refused.push(Some(error)),
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(batch)
+    }
+
+    fn event(&self, raw: &RawValue, at: &str, index: usize) -> Result<SealedEvent> {
+        let mut event = NewEvent::parse(raw, at, self.received_at, Author::Client).map_err(Error::Invalid)?;
+        event.id = event.id.or_else(|| self.idempotency.event_id(self.scope.org_id(), self.key_id, index));
+        let context = Context {
+            catalog: &self.catalog,
+            packs: &self.scope.organization().packs,
+            source: &self.source,
+            received_at: self.received_at,
+        };
+        SealedEvent::seal(event, &context)
+    }
+}
+
+fn batch_items(body: &RawValue) -> Result<Vec<&RawValue>> {
+    let invalid =
+        |pointer: String, code, message: &str| Error::Invalid(vec![FieldError::new(pointer, code, message)]);
+    let Ok(Members(members)) = serde_json::from_str::<Members<'_>>(body.get()) else {
+        return Err(invalid(String::new(), "wrong_type", "must be an object with the events under `events`"));
+    };
+    let mut found = None;
+    for (name, value) in &members {
+        if name != "events" {
+            let message = "there is no such member; known is events";
+            return Err(invalid(pointer("", name), "unknown_field", message));
+        }
+        if found.replace(*value).is_some() {
+            return Err(invalid("/events".into(), "repeated_key", "the key stands in the object twice"));
+        }
+    }
+    let events = found.ok_or_else(|| invalid("/events".into(), "required", "is required"))?;
+    let Ok(Items(items)) = serde_json::from_str::<Items<'_>>(events.get()) else {
+        return Err(invalid("/events".into(), "wrong_type", "must be an array"));
+    };
+    if items.is_empty() || items.len() > BATCH_EVENTS_MAX {
+        return Err(invalid("/events".into(), "out_of_range", &format!("1 to {BATCH_EVENTS_MAX} events")));
+    }
+    Ok(items)
+}
