@@ -1,8 +1,8 @@
 //! The running service: everything that handlers share, put together once.
 
 use std::{
-    fs,
-    os::unix::fs::DirBuilderExt,
+    fs::{self, File},
+    os::unix::fs::{DirBuilderExt, OpenOptionsExt},
     path::{Path, PathBuf},
     sync::{
         Arc,
@@ -22,7 +22,7 @@ use crate::{
     id::{Id, Installation},
     installation,
     keyring::{self, Keyring, MasterKey},
-    log::{Appended, SealedEvent, Sealer, writer::Writer},
+    log::{Appended, Parcel, Sealer, admission::Place, writer::Writer},
     orgs::{self, Organization},
     own::Recorder,
     sessions::{Sessions, Successors, jwt::AccessTokens},
@@ -71,6 +71,7 @@ impl Core {
     /// Opens the database, migrates it, and finds or makes what every installation has: its keys, its id
     /// and the platform organization. Blocks.
     pub(crate) fn open(config: &Config, clock: &Clock) -> Result<Self> {
+        let _turn = take_turn(&config.location()?)?;
         let (db, master) = open_database(config)?;
         let catalog = Arc::new(Catalog::embedded()?);
         let now = clock.now();
@@ -100,8 +101,24 @@ impl Core {
 
 /// Brings the database to this version's schema; the names of the migrations that were missing. Blocks.
 pub(crate) fn migrate(config: &Config) -> Result<Vec<String>> {
+    let _turn = take_turn(&config.location()?)?;
     let (db, _) = open_database(config)?;
     migrate::exclusively(&db, migrate::up)
+}
+
+/// Processes that start together on one SQLite file take turns, as nodes on one PostgreSQL do by its lock: the
+/// first makes the key, the tables and the rest. Held until dropped.
+fn take_turn(location: &Location) -> Result<Option<File>> {
+    let Location::Sqlite(database) = location else { return Ok(None) };
+    if let Some(folder) = database.parent() {
+        create_private_folder(folder)?;
+    }
+    let mut path = database.clone().into_os_string();
+    path.push(".lock");
+    let cannot = |error| Error::Config(format!("cannot lock {}: {error}", path.display()));
+    let file = File::options().append(true).create(true).mode(0o600).open(&path).map_err(cannot)?;
+    file.lock().map_err(cannot)?;
+    Ok(Some(file))
 }
 
 /// The database and the key to it, both made where an installation begins.
@@ -209,12 +226,13 @@ impl App {
     pub(crate) async fn append(
         &self,
         scope: OrgScope<AppendEvents>,
-        events: Vec<SealedEvent>,
+        parcel: Parcel,
+        place: Place,
     ) -> Result<Vec<Appended>> {
         let mut last_call = self.last_call.subscribe();
         tokio::select! {
             biased;
-            appended = self.writer.append(scope, events) => appended,
+            appended = self.writer.append(scope, parcel, place) => appended,
             _ = last_call.wait_for(|is_over| *is_over) => Err(Error::Unavailable("stopping".into())),
         }
     }

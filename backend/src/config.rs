@@ -19,7 +19,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     db::{Location, PoolSettings},
     error::{Error, Result},
-    log::writer::QueueLimits,
+    log::admission::QueueLimits,
     sessions::Lifetimes,
 };
 
@@ -63,6 +63,9 @@ pub struct Config {
     /// Bytes that may wait for the writer, likewise. Default: 67108864 (64 MiB); at least
     /// 16777216, one batch.
     pub queue_bytes: usize,
+    /// Seconds that a request's body may take in any case; beyond that it must come in at 8 KiB a second.
+    /// Default: 10.
+    pub body_grace_seconds: u64,
     /// Memory of one password hash (Argon2id, three passes), in KiB. Default: 65536; at least 19456.
     pub argon2_memory_kib: u32,
     /// Minutes after which a session without a sign of life ends. Default: 30.
@@ -88,6 +91,7 @@ impl Default for Config {
             default_packs: vec!["blink".into(), "pocketsoc".into()],
             queue_events: 20_000,
             queue_bytes: 64 * 1024 * 1024,
+            body_grace_seconds: 10,
             argon2_memory_kib: 64 * 1024,
             session_idle_minutes: 30,
             session_absolute_hours: 12,
@@ -164,6 +168,7 @@ impl Config {
             ("database_connections", u64::from(self.database_connections), 1..=1_000),
             ("queue_events", to_u64(self.queue_events), 1_000..=10_000_000),
             ("queue_bytes", to_u64(self.queue_bytes), 16 * 1024 * 1024..=u64::MAX),
+            ("body_grace_seconds", self.body_grace_seconds, 1..=3_600),
             ("session_idle_minutes", self.session_idle_minutes, 1..=60 * 24 * 365),
             ("session_absolute_hours", self.session_absolute_hours, 1..=24 * 365),
         ];

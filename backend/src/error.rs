@@ -63,12 +63,18 @@ pub enum Error {
     /// The body's content type is not one that the route reads.
     #[error("send the body as {0}")]
     UnsupportedMediaType(&'static str),
+    /// The body came in too slowly.
+    #[error("the body came in too slowly; send it at 8 KiB a second or faster")]
+    RequestTimeout,
     /// The body is over the route's limit, in bytes.
     #[error("the body is over the limit of {0} bytes")]
     PayloadTooLarge(usize),
     /// The same id was used for an event with other content.
     #[error("an event with this id and other content is already in the log")]
     IdConflict,
+    /// The same for events of an atomic batch: none of it was recorded.
+    #[error("nothing was recorded: events with these ids and other content are already in the log")]
+    IdConflicts(Vec<FieldError>),
     /// Something of that name exists.
     #[error("{0}")]
     Conflict(String),
@@ -208,10 +214,15 @@ impl Error {
             Self::UnsupportedMediaType(_) => {
                 row(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", "Unsupported content type")
             }
+            Self::RequestTimeout => {
+                row(StatusCode::REQUEST_TIMEOUT, "request_timeout", "The body came in too slowly")
+            }
             Self::PayloadTooLarge(_) => {
                 row(StatusCode::PAYLOAD_TOO_LARGE, "payload_too_large", "The body is too large")
             }
-            Self::IdConflict => row(StatusCode::CONFLICT, "id_conflict", "The id is taken"),
+            Self::IdConflict | Self::IdConflicts(_) => {
+                row(StatusCode::CONFLICT, "id_conflict", "The id is taken")
+            }
             Self::Conflict(_) => row(StatusCode::CONFLICT, "conflict", "Already exists"),
             Self::Invalid(_) => row(StatusCode::UNPROCESSABLE_ENTITY, "invalid", "The request breaks a rule"),
             Self::Overloaded(_) => row(StatusCode::SERVICE_UNAVAILABLE, "overloaded", "Overloaded"),
@@ -276,7 +287,9 @@ impl Error {
             detail: self.detail(),
             request_id: request_id(),
             errors: match self {
-                Self::Invalid(errors) | Self::InvalidQuery(errors) => errors.clone(),
+                Self::Invalid(errors) | Self::InvalidQuery(errors) | Self::IdConflicts(errors) => {
+                    errors.clone()
+                }
                 _ => Vec::new(),
             },
         }

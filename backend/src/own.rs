@@ -11,7 +11,7 @@ use crate::{
     db::{self, Conn},
     error::{Error, Result},
     events::input::{Author, NewEvent},
-    log::{self, Appended, Receipt, SealedEvent, Sealer, sealed::Context},
+    log::{self, Appended, Parcel, Receipt, SealedEvent, Sealer, sealed::Context},
 };
 
 /// An event about the service itself.
@@ -82,7 +82,7 @@ impl Recorder {
         event: OwnEvent,
     ) -> Result<Receipt> {
         let sealed = self.seal(scope, event)?;
-        match log::append(conn, &self.sealer, scope, &[sealed]) {
+        match log::append(conn, &self.sealer, scope, &[Parcel::of(vec![sealed])]) {
             Err(Error::Database(cause)) if db::is_unique_violation(&cause) => {
                 Err(Error::Integrity("a row stands where the next event belongs".into()))
             }
@@ -98,7 +98,7 @@ impl Recorder {
         event: OwnEvent,
     ) -> Result<Receipt> {
         let sealed = self.seal(scope, event)?;
-        appended(log::create(conn, &self.sealer, scope, &[sealed], self.clock.now())?)
+        appended(log::create(conn, &self.sealer, scope, Parcel::of(vec![sealed]), self.clock.now())?)
     }
 
     fn seal(&self, scope: &OrgScope<AppendEvents>, OwnEvent(members): OwnEvent) -> Result<SealedEvent> {
@@ -112,10 +112,10 @@ impl Recorder {
     }
 }
 
-fn appended(outcomes: Vec<Appended>) -> Result<Receipt> {
-    match outcomes.into_iter().next() {
+fn appended(outcomes: Vec<Vec<Appended>>) -> Result<Receipt> {
+    match outcomes.into_iter().flatten().next() {
         Some(Appended::New(receipt)) => Ok(receipt),
-        Some(Appended::Duplicate(_) | Appended::Conflict) | None => {
+        Some(Appended::Duplicate(_) | Appended::Conflict | Appended::Withheld) | None => {
             Err(Error::Bug("an own event was not appended".into()))
         }
     }

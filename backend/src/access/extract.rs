@@ -122,13 +122,7 @@ async fn touch(
     if app.directory.has_touched(organization.id, user.session_id) {
         return Ok(());
     }
-    match sessions::touch(app, user, organization, &ClientContext::of(request)).await {
-        Ok(()) => app.directory.set_touched(organization.id, user.session_id),
-        // A damaged log takes no event, and those who must look into it have to be let in all the same.
-        Err(Error::Integrity(reason)) => {
-            tracing::error!(org = organization.slug, reason, "a sign-in could not be recorded");
-        }
-        Err(error) => return Err(error),
-    }
+    sessions::touch(app, user, organization, &ClientContext::of(request)).await?;
+    app.directory.set_touched(organization.id, user.session_id);
     Ok(())
 }

@@ -7,7 +7,7 @@ use std::{
 };
 
 use actix_web::{dev::ServerHandle, web};
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::{
     app::App,
@@ -48,6 +48,8 @@ pub(crate) fn listen(address: SocketAddr) -> Result<TcpListener> {
 /// drains.
 pub(crate) async fn run(bound: Bound) -> Result<()> {
     let Bound { app, listener } = bound;
+    // Before anybody is told that the service runs: a signal from then on must stop it in order.
+    let signals = Signals::listen()?;
     if let Ok(address) = listener.local_addr() {
         tracing::info!(%address, "listening");
     }
@@ -55,7 +57,7 @@ pub(crate) async fn run(bound: Bound) -> Result<()> {
         tracing::warn!("nobody can sign in yet: make an account with `annals admin create-user`");
     }
     let http = http::serve(app.clone(), listener)?;
-    let on_signal = tokio::spawn(stop_on_signal(http.handle(), app.clone()));
+    let on_signal = tokio::spawn(stop_on_signal(signals, http.handle(), app.clone()));
     let served = http.await.map_err(|error| Error::Unavailable(format!("the server failed: {error}")));
     on_signal.abort();
     app.end_waiting();
@@ -68,15 +70,24 @@ pub(crate) async fn run(bound: Bound) -> Result<()> {
     served
 }
 
-async fn stop_on_signal(server: ServerHandle, app: web::Data<App>) {
-    let signals = (signal(SignalKind::terminate()), signal(SignalKind::interrupt()));
-    let (Ok(mut terminate), Ok(mut interrupt)) = signals else {
-        tracing::error!("cannot listen for signals; stop the service with SIGKILL");
-        return;
-    };
+/// The signals that ask the service to stop.
+struct Signals {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl Signals {
+    fn listen() -> Result<Self> {
+        let on =
+            |kind| signal(kind).map_err(|error| Error::Config(format!("cannot listen for signals: {error}")));
+        Ok(Self { terminate: on(SignalKind::terminate())?, interrupt: on(SignalKind::interrupt())? })
+    }
+}
+
+async fn stop_on_signal(mut signals: Signals, server: ServerHandle, app: web::Data<App>) {
     tokio::select! {
-        _ = terminate.recv() => {}
-        _ = interrupt.recv() => {}
+        _ = signals.terminate.recv() => {}
+        _ = signals.interrupt.recv() => {}
     }
     tracing::info!("stopping");
     app.begin_stop();

@@ -26,8 +26,10 @@ use crate::{
         intake::{Batch, Intake},
     },
     host::Host,
+    http::body::Format,
     id::Id,
     keys,
+    log::Parcel,
     orgs::{OrgRef, Organization},
     users::{self, NewUser},
 };
@@ -230,13 +232,13 @@ async fn append(app: &App, organization: &Arc<Organization>, events: &[Map<Strin
         idempotency: IdempotencyKey::default(),
         received_at: app.clock.now(),
     };
-    let body = serde_json::value::to_raw_value(&json!({"events": events}))
-        .map_err(|error| Error::Bug(error.to_string()))?;
-    let Batch { sealed, refused } = intake.batch(&body)?;
+    let body = json!({"events": events}).to_string();
+    let Batch { sealed, refused } = intake.batch(&body, Format::Json)?;
     if let Some(error) = refused.into_iter().flatten().next() {
         return Err(Error::Bug(format!("a demo event breaks the rules: {:?}", error.problem().errors)));
     }
-    app.append(intake.scope, sealed).await.map(drop)
+    let place = app.writer.admit(body.len())?;
+    app.append(intake.scope, Parcel::of(sealed), place).await.map(drop)
 }
 
 /// Posts an event every few seconds, until the service stops.

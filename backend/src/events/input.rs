@@ -126,7 +126,7 @@ impl NewEvent {
             }
         }
         if !check.errors.is_empty() {
-            return Err(check.errors);
+            return Err(strict::listed(check.errors, at));
         }
         members.remove("id");
         members.remove("occurred_at");

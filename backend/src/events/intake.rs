@@ -14,6 +14,7 @@ use crate::{
     catalog::Catalog,
     clock::Time,
     error::{Error, FieldError, Result},
+    http::{body::Format, json},
     id::{self, Id},
     log::{SealedEvent, sealed::Context},
 };
@@ -43,15 +44,24 @@ pub(crate) struct Batch {
 
 impl Intake {
     /// The one event of a request.
-    pub(crate) fn one(&self, raw: &RawValue) -> Result<SealedEvent> {
-        self.event(raw, "", 0)
+    pub(crate) fn one(&self, text: &str) -> Result<SealedEvent> {
+        self.event(json::lex(text)?, "", 0)
     }
 
-    /// The events of `{"events": […]}`. Each stands for itself.
-    pub(crate) fn batch(&self, body: &RawValue) -> Result<Batch> {
+    /// The events of a batch: `{"events": […]}`, or one a line. Each stands for itself.
+    pub(crate) fn batch(&self, text: &str, format: Format) -> Result<Batch> {
+        let items = match format {
+            Format::Json => batch_items(json::lex(text)?)?.into_iter().map(Ok).collect(),
+            Format::Ndjson => lines(text)?,
+        };
         let mut batch = Batch { sealed: Vec::new(), refused: Vec::new() };
-        for (index, raw) in batch_items(body)?.into_iter().enumerate() {
-            match self.event(raw, &format!("/events/{index}"), index) {
+        for (index, item) in items.into_iter().enumerate() {
+            let at = format!("/events/{index}");
+            let event = match item {
+                Ok(raw) => self.event(raw, &at, index),
+                Err(reason) => Err(Error::Invalid(vec![FieldError::new(at, "malformed_json", reason)])),
+            };
+            match event {
                 Ok(event) => {
                     batch.sealed.push(event);
                     batch.refused.push(None);
@@ -76,28 +86,48 @@ impl Intake {
     }
 }
 
+/// An item of a batch, or why it is none.
+type Item<'a> = Result<&'a RawValue, &'static str>;
+
+/// The lines of NDJSON; empty ones say nothing.
+fn lines(text: &str) -> Result<Vec<Item<'_>>> {
+    let lines: Vec<&str> =
+        text.lines().filter(|line| !line.trim().is_empty()).take(BATCH_EVENTS_MAX + 1).collect();
+    check_count(lines.len())?;
+    let lexed =
+        lines.into_iter().map(|line| serde_json::from_str(line).ok().ok_or("the line is not valid JSON"));
+    Ok(lexed.collect())
+}
+
 fn batch_items(body: &RawValue) -> Result<Vec<&RawValue>> {
-    let invalid =
-        |pointer: String, code, message: &str| Error::Invalid(vec![FieldError::new(pointer, code, message)]);
     let Ok(Members(members)) = serde_json::from_str::<Members<'_>>(body.get()) else {
-        return Err(invalid(String::new(), "wrong_type", "must be an object with the events under `events`"));
+        return Err(invalid("", "wrong_type", "must be an object with the events under `events`"));
     };
     let mut found = None;
     for (name, value) in &members {
         if name != "events" {
             let message = "there is no such member; known is events";
-            return Err(invalid(pointer("", name), "unknown_field", message));
+            return Err(invalid(&pointer("", name), "unknown_field", message));
         }
         if found.replace(*value).is_some() {
-            return Err(invalid("/events".into(), "repeated_key", "the key stands in the object twice"));
+            return Err(invalid("/events", "repeated_key", "the key stands in the object twice"));
         }
     }
-    let events = found.ok_or_else(|| invalid("/events".into(), "required", "is required"))?;
+    let events = found.ok_or_else(|| invalid("/events", "required", "is required"))?;
     let Ok(Items(items)) = serde_json::from_str::<Items<'_>>(events.get()) else {
-        return Err(invalid("/events".into(), "wrong_type", "must be an array"));
+        return Err(invalid("/events", "wrong_type", "must be an array"));
     };
-    if items.is_empty() || items.len() > BATCH_EVENTS_MAX {
-        return Err(invalid("/events".into(), "out_of_range", &format!("1 to {BATCH_EVENTS_MAX} events")));
-    }
+    check_count(items.len())?;
     Ok(items)
+}
+
+fn check_count(events: usize) -> Result<()> {
+    if (1..=BATCH_EVENTS_MAX).contains(&events) {
+        return Ok(());
+    }
+    Err(invalid("/events", "out_of_range", &format!("1 to {BATCH_EVENTS_MAX} events")))
+}
+
+fn invalid(pointer: &str, code: &'static str, message: &str) -> Error {
+    Error::Invalid(vec![FieldError::new(pointer, code, message)])
 }

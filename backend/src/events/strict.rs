@@ -93,8 +93,18 @@ pub fn read(raw: &RawValue, at: &str) -> Result<Value, Vec<FieldError>> {
     let value = reader.value(raw.get(), at, 1);
     match value {
         Some(value) if reader.errors.is_empty() => Ok(value),
-        _ => Err(reader.listed(at)),
+        _ => Err(listed(reader.errors, at)),
     }
+}
+
+/// The errors as they are listed: the first few, and that there are more.
+pub(crate) fn listed(mut errors: Vec<FieldError>, at: &str) -> Vec<FieldError> {
+    if errors.len() >= ERRORS_MAX {
+        errors.truncate(ERRORS_MAX);
+        let message = format!("only the first {ERRORS_MAX} errors are listed");
+        errors.push(FieldError::new(at, "more_errors", message));
+    }
+    errors
 }
 
 /// Appends a member's name to a JSON pointer (RFC 6901).
@@ -108,15 +118,6 @@ struct Reader {
 }
 
 impl Reader {
-    /// The errors, saying so where reading stopped because there were so many.
-    fn listed(mut self, at: &str) -> Vec<FieldError> {
-        if self.errors.len() >= ERRORS_MAX {
-            self.errors.truncate(ERRORS_MAX);
-            self.fail::<()>(at, "more_errors", format!("only the first {ERRORS_MAX} errors are listed"));
-        }
-        self.errors
-    }
-
     /// The value of `text`, or `None` after noting why there is none.
     fn value(&mut self, text: &str, at: &str, depth: usize) -> Option<Value> {
         self.nodes += 1;

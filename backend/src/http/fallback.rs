@@ -83,6 +83,6 @@ fn is_of_the_page(request: &HttpRequest) -> bool {
     let path = request.path();
     let is_known = path == "/" || path == "/login" || path.starts_with("/o/") || path.starts_with("/assets/");
     let accept = request.headers().get(header::ACCEPT).and_then(|value| value.to_str().ok());
-    let is_api = path.trim_start_matches('/').to_ascii_lowercase().starts_with("v1");
+    let is_api = path.trim_start_matches('/').to_ascii_lowercase().starts_with("v1/");
     is_known || (!is_api && accept.is_some_and(|accept| accept.contains("text/html")))
 }

@@ -46,7 +46,7 @@ pub(super) async fn apply(
     let id = app.as_ref().map_or_else(String::new, |app| Id::<id::Event>::new(app.clock.now()).to_string());
     let is_https = app.is_some_and(|app| app.config.is_https());
     let method = request.method().clone();
-    // Whatever can be fetched can be asked for without its body.
+    // Whatever can be fetched can be asked for without its body, which the server then does not send.
     if method == Method::HEAD {
         request.head_mut().method = Method::GET;
     }
@@ -56,11 +56,7 @@ pub(super) async fn apply(
     // The id must be known wherever an error becomes an answer, on whichever poll that happens.
     let response = poll_fn(|context| error::with_request_id(&id, || handling.as_mut().poll(context))).await?;
     let path = response.request().match_pattern().unwrap_or_else(|| "-".into());
-    let mut response = if method == Method::HEAD {
-        response.map_body(|_, _| BoxBody::new(()))
-    } else {
-        response.map_into_boxed_body()
-    };
+    let mut response = response.map_into_boxed_body();
     set_headers(response.headers_mut(), &id, is_https);
 
     let (status, ms) = (response.status().as_u16(), started.elapsed().as_secs_f64() * 1_000.0);

@@ -1,12 +1,12 @@
-//! JSON bodies: the right content type, within a limit, with errors that name the place.
+//! Small JSON bodies, with errors that name the place.
 
 use std::{future::Future, pin::Pin};
 
-use actix_web::{FromRequest, HttpRequest, dev::Payload, http::header, web};
-use futures_util::StreamExt;
+use actix_web::{FromRequest, HttpRequest, dev::Payload};
 use serde::de::DeserializeOwned;
 use serde_json::{error::Category, value::RawValue};
 
+use super::body::{self, Rules};
 use crate::error::{Error, FieldError, Result};
 
 /// Largest body of a settings or sign-in request, in bytes.
@@ -24,8 +24,9 @@ impl<T: DeserializeOwned + 'static> FromRequest for JsonBody<T> {
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let (request, payload) = (request.clone(), payload.take());
         Box::pin(async move {
-            let bytes = read(&request, payload, SMALL_BYTES_MAX).await?;
-            let mut deserializer = serde_json::Deserializer::from_slice(&bytes);
+            let rules = Rules { bytes_max: SMALL_BYTES_MAX, is_bulk: false };
+            let text = body::read(&request, payload, rules).await?.into_text()?;
+            let mut deserializer = serde_json::Deserializer::from_str(&text);
             let value =
                 serde_path_to_error::deserialize(&mut deserializer).map_err(|error| invalid(&error))?;
             deserializer.end().map_err(|error| malformed(&error))?;
@@ -34,27 +35,9 @@ impl<T: DeserializeOwned + 'static> FromRequest for JsonBody<T> {
     }
 }
 
-/// A JSON body of at most `LIMIT` bytes, not looked into yet.
-pub(crate) struct RawJson<const LIMIT: usize>(web::Bytes);
-
-impl<const LIMIT: usize> FromRequest for RawJson<LIMIT> {
-    type Error = Error;
-    type Future = Extraction<Self>;
-
-    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let (request, payload) = (request.clone(), payload.take());
-        Box::pin(async move { read(&request, payload, LIMIT).await.map(Self) })
-    }
-}
-
-impl<const LIMIT: usize> RawJson<LIMIT> {
-    /// The body as one JSON value, lexed but not read.
-    pub(crate) fn parse(&self) -> Result<&RawValue> {
-        let text = std::str::from_utf8(&self.0).map_err(|error| {
-            Error::MalformedJson(format!("the body is not UTF-8 at byte {}", error.valid_up_to()))
-        })?;
-        serde_json::from_str(text).map_err(|error| malformed(&error))
-    }
+/// Lexes a text as one JSON value, without reading it.
+pub(crate) fn lex(text: &str) -> Result<&RawValue> {
+    serde_json::from_str(text).map_err(|error| malformed(&error))
 }
 
 fn malformed(error: &serde_json::Error) -> Error {
@@ -87,39 +70,4 @@ fn invalid(error: &serde_path_to_error::Error<serde_json::Error>) -> Error {
             Error::Invalid(vec![FieldError::new(pointer, code, message)])
         }
     }
-}
-
-async fn read(request: &HttpRequest, mut payload: Payload, bytes_max: usize) -> Result<web::Bytes> {
-    check_content_type(request)?;
-    if content_length(request).is_some_and(|length| length > bytes_max) {
-        return Err(Error::PayloadTooLarge(bytes_max));
-    }
-    let mut body = web::BytesMut::new();
-    while let Some(chunk) = payload.next().await {
-        let chunk = chunk.map_err(|error| Error::MalformedJson(format!("the body broke off: {error}")))?;
-        if body.len() + chunk.len() > bytes_max {
-            return Err(Error::PayloadTooLarge(bytes_max));
-        }
-        body.extend_from_slice(&chunk);
-    }
-    Ok(body.freeze())
-}
-
-fn content_length(request: &HttpRequest) -> Option<usize> {
-    request.headers().get(header::CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
-}
-
-/// `application/json`, with no charset but UTF-8 and no coding: JSON has no other.
-fn check_content_type(request: &HttpRequest) -> Result<()> {
-    const WANTED: Error = Error::UnsupportedMediaType("application/json");
-    let value =
-        request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).ok_or(WANTED)?;
-    let mut parts = value.split(';').map(str::trim);
-    let is_json = parts.next().is_some_and(|essence| essence.eq_ignore_ascii_case("application/json"));
-    let is_utf8 = parts.all(|parameter| {
-        let (name, value) = parameter.split_once('=').unwrap_or((parameter, ""));
-        !name.eq_ignore_ascii_case("charset") || value.trim_matches('"').eq_ignore_ascii_case("utf-8")
-    });
-    let is_plain = !request.headers().contains_key(header::CONTENT_ENCODING);
-    if is_json && is_utf8 && is_plain { Ok(()) } else { Err(WANTED) }
 }

@@ -1,5 +1,6 @@
 //! HTTP: the one list of features, from which both the server and openapi.yaml are made.
 
+pub(crate) mod body;
 mod fallback;
 pub mod headers;
 mod health;

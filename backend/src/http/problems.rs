@@ -52,6 +52,7 @@ impl IntoResponses for InOrganization {
 impl IntoResponses for WithBody {
     fn responses() -> BTreeMap<String, RefOr<Response>> {
         list(&[
+            (408, "The body came in too slowly"),
             (413, "The body is over the route's limit"),
             (415, "The body is not application/json"),
             (422, "The body breaks a rule; `errors` lists every broken rule"),

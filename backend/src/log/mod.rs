@@ -2,6 +2,7 @@
 //!
 //! An event is committed once, in order, and never changes. Everything else in the service reads from here.
 
+pub mod admission;
 pub mod frontier;
 pub mod leaf;
 mod seal;
@@ -41,4 +42,22 @@ pub enum Appended {
     Duplicate(Receipt),
     /// Its id is taken by an event with other content.
     Conflict,
+    /// It is fine, but its parcel is to be appended as a whole or not at all, and another of its events is not.
+    Withheld,
+}
+
+/// The events of one request.
+#[derive(Debug, Clone)]
+pub struct Parcel {
+    /// In order.
+    pub events: Vec<SealedEvent>,
+    /// Whether a conflict of one keeps all of them out.
+    pub is_atomic: bool,
+}
+
+impl Parcel {
+    /// Events that each stand for themselves.
+    pub const fn of(events: Vec<SealedEvent>) -> Self {
+        Self { events, is_atomic: false }
+    }
 }

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 
 use diesel::prelude::*;
 
-use super::{Appended, Receipt, SealedEvent, Sealer, frontier::Frontier};
+use super::{Appended, Parcel, Receipt, SealedEvent, Sealer, frontier::Frontier};
 use crate::{
     access::{OrgScope, permission::AppendEvents},
     clock::Time,
@@ -121,30 +121,28 @@ impl<'a> Row<'a> {
     }
 }
 
-/// Appends events to one organization's log, in order: the only way anything gets into a log. The outcomes
-/// are in the order of `events`.
+/// Appends parcels of events to one organization's log, in order: the only way anything gets into a log. The
+/// outcomes are in the order of the parcels and their events.
 pub(crate) fn append(
     conn: &mut Conn,
     sealer: &Sealer,
     scope: &OrgScope<AppendEvents>,
-    events: &[SealedEvent],
-) -> Result<Vec<Appended>> {
+    parcels: &[Parcel],
+) -> Result<Vec<Vec<Appended>>> {
     let org = scope.org_id();
     let head = take_head(conn, org)?;
     sealer.check(org, &head)?;
 
-    let stored = stored_by_id(conn, org, events)?;
-    let plan = place(&head, &stored, events)?;
-    let rows: Vec<Row<'_>> = plan
-        .iter()
-        .filter_map(|placed| placed.row(events))
-        .map(|(sequence, event)| Row::new(org, sequence, event))
-        .collect();
+    let stored = stored_by_id(conn, org, parcels)?;
+    let mut plan = Plan::new(&stored, head.next_sequence);
+    let outcomes = parcels.iter().map(|parcel| plan.place(parcel)).collect::<Result<Vec<_>>>()?;
+    let rows: Vec<Row<'_>> =
+        plan.new.iter().map(|(sequence, event)| Row::new(org, *sequence, event)).collect();
     if !rows.is_empty() {
         dialect::insert_events(conn, &rows)?;
         advance(conn, sealer, org, head, &rows)?;
     }
-    Ok(plan.into_iter().map(|placed| placed.outcome).collect())
+    Ok(outcomes)
 }
 
 /// Starts an organization's log and appends its first events, so that an empty log is never committed.
@@ -152,9 +150,9 @@ pub(crate) fn create(
     conn: &mut Conn,
     sealer: &Sealer,
     scope: &OrgScope<AppendEvents>,
-    first: &[SealedEvent],
+    first: Parcel,
     now: Time,
-) -> Result<Vec<Appended>> {
+) -> Result<Vec<Vec<Appended>>> {
     let org = scope.org_id();
     let mut head = Head {
         log_id: Id::new(now),
@@ -170,7 +168,7 @@ pub(crate) fn create(
     on_either!(conn, inner => diesel::insert_into(log_heads::table)
         .values((log_heads::org_id.eq(org), &head))
         .execute(inner))?;
-    append(conn, sealer, scope, first)
+    append(conn, sealer, scope, &[first])
 }
 
 /// The head of an organization's log, for readers.
@@ -208,17 +206,13 @@ struct Stored {
     body: String,
 }
 
-fn stored_by_id(
-    conn: &mut Conn,
-    org: Id<Org>,
-    new: &[SealedEvent],
-) -> Result<HashMap<Id<id::Event>, Stored>> {
+fn stored_by_id(conn: &mut Conn, org: Id<Org>, parcels: &[Parcel]) -> Result<HashMap<Id<id::Event>, Stored>> {
+    let ids: Vec<_> = parcels.iter().flat_map(|parcel| &parcel.events).map(|event| event.id).collect();
     let mut stored = HashMap::new();
-    for chunk in new.chunks(LOOKUP_CHUNK) {
-        let ids: Vec<_> = chunk.iter().map(|event| event.id).collect();
+    for chunk in ids.chunks(LOOKUP_CHUNK) {
         let rows: Vec<Stored> = events::table
             .filter(events::org_id.eq(org))
-            .filter(events::id.eq_any(ids))
+            .filter(events::id.eq_any(chunk))
             .select((events::id, events::sequence, events::leaf_hash, events::received_at, events::body))
             .load(conn)?;
         stored.extend(rows.into_iter().map(|row| (row.id, row)));
@@ -226,47 +220,63 @@ fn stored_by_id(
     Ok(stored)
 }
 
-/// One event's outcome, and where its row goes if it gets one.
-struct Placed {
-    outcome: Appended,
-    new_row: Option<(i64, usize)>,
+/// Decides, in order of arrival, which events are new, and gives those the next sequences.
+struct Plan<'a> {
+    stored: &'a HashMap<Id<id::Event>, Stored>,
+    next_sequence: i64,
+    new: Vec<(i64, &'a SealedEvent)>,
+    new_by_id: HashMap<Id<id::Event>, (i64, &'a SealedEvent)>,
 }
 
-impl Placed {
-    fn row<'a>(&self, events: &'a [SealedEvent]) -> Option<(i64, &'a SealedEvent)> {
-        let (sequence, index) = self.new_row?;
-        events.get(index).map(|event| (sequence, event))
+impl<'a> Plan<'a> {
+    fn new(stored: &'a HashMap<Id<id::Event>, Stored>, next_sequence: i64) -> Self {
+        Self { stored, next_sequence, new: Vec::new(), new_by_id: HashMap::new() }
     }
-}
 
-/// Decides, in order of arrival, which events are new and gives those the next sequences.
-fn place(head: &Head, stored: &HashMap<Id<id::Event>, Stored>, new: &[SealedEvent]) -> Result<Vec<Placed>> {
-    let mut next_sequence = head.next_sequence;
-    let mut placed_by_id: HashMap<Id<id::Event>, (usize, i64)> = HashMap::new();
-    let mut plan = Vec::with_capacity(new.len());
-    for (index, event) in new.iter().enumerate() {
-        let known = stored.get(&event.id).map(|row| (receipt_of(row), row.body.as_str()));
-        let known = known.or_else(|| {
-            let (first, sequence) = placed_by_id.get(&event.id)?;
-            let first = new.get(*first)?;
+    fn place(&mut self, parcel: &'a Parcel) -> Result<Vec<Appended>> {
+        let before = self.new.len();
+        let mut outcomes =
+            parcel.events.iter().map(|event| self.decide(event)).collect::<Result<Vec<_>>>()?;
+        if parcel.is_atomic && outcomes.contains(&Appended::Conflict) {
+            self.take_back(before);
+            for outcome in &mut outcomes {
+                if *outcome != Appended::Conflict {
+                    *outcome = Appended::Withheld;
+                }
+            }
+        }
+        Ok(outcomes)
+    }
+
+    fn decide(&mut self, event: &'a SealedEvent) -> Result<Appended> {
+        let stored = self.stored.get(&event.id).map(|row| (receipt_of(row), row.body.as_str()));
+        let known = stored.or_else(|| {
+            let (sequence, first) = self.new_by_id.get(&event.id)?;
             Some((receipt(first, *sequence), first.body.as_str()))
         });
-        let (outcome, new_row) = match known {
+        Ok(match known {
             // The leaf hash holds a random seed: equal means that this very event was committed by an
             // earlier try whose answer was lost.
-            Some((receipt, _)) if receipt.leaf_hash == event.leaf_hash => (Appended::New(receipt), None),
-            Some((receipt, body)) if event.repeats(body)? => (Appended::Duplicate(receipt), None),
-            Some(_) => (Appended::Conflict, None),
+            Some((receipt, _)) if receipt.leaf_hash == event.leaf_hash => Appended::New(receipt),
+            Some((receipt, body)) if event.repeats(body)? => Appended::Duplicate(receipt),
+            Some(_) => Appended::Conflict,
             None => {
-                let sequence = next_sequence;
-                next_sequence += 1;
-                placed_by_id.insert(event.id, (index, sequence));
-                (Appended::New(receipt(event, sequence)), Some((sequence, index)))
+                let sequence = self.next_sequence;
+                self.next_sequence += 1;
+                self.new.push((sequence, event));
+                self.new_by_id.insert(event.id, (sequence, event));
+                Appended::New(receipt(event, sequence))
             }
-        };
-        plan.push(Placed { outcome, new_row });
+        })
     }
-    Ok(plan)
+
+    /// Forgets the newest placements, down to the first `kept`.
+    fn take_back(&mut self, kept: usize) {
+        for (sequence, event) in self.new.drain(kept..).rev() {
+            self.new_by_id.remove(&event.id);
+            self.next_sequence = sequence;
+        }
+    }
 }
 
 fn receipt(event: &SealedEvent, sequence: i64) -> Receipt {

@@ -6,17 +6,17 @@
 use std::{
     collections::BTreeMap,
     hash::{DefaultHasher, Hash, Hasher},
-    sync::{
-        Arc, Mutex, PoisonError, RwLock,
-        atomic::{AtomicUsize, Ordering},
-        mpsc,
-    },
+    sync::{Arc, Mutex, PoisonError, RwLock, mpsc},
     thread::JoinHandle,
 };
 
 use tokio::sync::oneshot;
 
-use super::{Appended, SealedEvent, Sealer, store};
+use super::{
+    Appended, Parcel, SealedEvent, Sealer,
+    admission::{Place, QueueLimits, Waiting},
+    store,
+};
 use crate::{
     access::{OrgScope, permission::AppendEvents},
     db::{self, Conn, Db, Grouping, dialect},
@@ -30,17 +30,6 @@ const GROUP_EVENTS_MAX: usize = 2_000;
 const GROUP_BYTES_MAX: usize = 16 * 1024 * 1024;
 /// How often a group is tried in all.
 const TRIES_MAX: u32 = 3;
-/// What a full queue asks its callers to wait, in seconds.
-const RETRY_AFTER_SECONDS: u32 = 1;
-
-/// How much may wait for the writers before requests are turned away.
-#[derive(Debug, Clone, Copy)]
-pub struct QueueLimits {
-    /// Events.
-    pub events: usize,
-    /// Bytes.
-    pub bytes: usize,
-}
 
 /// The writer threads and the queues that feed them.
 #[derive(Debug)]
@@ -53,7 +42,7 @@ pub struct Writer {
 
 struct Job {
     scope: OrgScope<AppendEvents>,
-    events: Vec<SealedEvent>,
+    parcel: Parcel,
     reply: oneshot::Sender<Result<Vec<Appended>>>,
     /// Released when the job is answered.
     place: Place,
@@ -82,19 +71,28 @@ impl Writer {
         Ok(Self { queues: RwLock::new(queues), waiting, threads: Mutex::new(threads) })
     }
 
-    /// Appends the events and answers after COMMIT. Outcomes are in the order of `events`.
+    /// A place among those who wait, for a body of so many bytes that is about to be read.
+    ///
+    /// # Errors
+    /// [`Error::Overloaded`] when there is no room.
+    pub fn admit(&self, bytes: usize) -> Result<Place> {
+        self.waiting.enter(1, bytes)
+    }
+
+    /// Appends the parcel and answers after COMMIT. Outcomes are in the order of its events.
     ///
     /// # Errors
     /// [`Error::Overloaded`] when the queue is full; nothing was queued then.
     pub async fn append(
         &self,
         scope: OrgScope<AppendEvents>,
-        events: Vec<SealedEvent>,
+        parcel: Parcel,
+        mut place: Place,
     ) -> Result<Vec<Appended>> {
-        let bytes = events.iter().map(SealedEvent::size_bytes).sum();
-        let place = self.waiting.enter(events.len(), bytes)?;
+        let bytes = parcel.events.iter().map(SealedEvent::size_bytes).sum();
+        place.resize(parcel.events.len(), bytes)?;
         let (reply, answer) = oneshot::channel();
-        self.enqueue(Job { scope, events, reply, place })?;
+        self.enqueue(Job { scope, parcel, reply, place })?;
         answer.await.ok().ok_or_else(stopped)?
     }
 
@@ -120,45 +118,6 @@ fn stopped() -> Error {
     Error::Unavailable("the writer has stopped".into())
 }
 
-/// Counts what waits, so that the queue cannot grow without end.
-#[derive(Debug)]
-struct Waiting {
-    limits: QueueLimits,
-    events: AtomicUsize,
-    bytes: AtomicUsize,
-}
-
-/// A place in the queue.
-struct Place {
-    waiting: Arc<Waiting>,
-    events: usize,
-    bytes: usize,
-}
-
-impl Waiting {
-    const fn new(limits: QueueLimits) -> Self {
-        Self { limits, events: AtomicUsize::new(0), bytes: AtomicUsize::new(0) }
-    }
-
-    fn enter(self: &Arc<Self>, events: usize, bytes: usize) -> Result<Place> {
-        // Entering first and leaving when it was too much keeps the check and the count one step.
-        let place = Place { waiting: Arc::clone(self), events, bytes };
-        let events_waiting = self.events.fetch_add(events, Ordering::Relaxed) + events;
-        let bytes_waiting = self.bytes.fetch_add(bytes, Ordering::Relaxed) + bytes;
-        if events_waiting > self.limits.events || bytes_waiting > self.limits.bytes {
-            return Err(Error::Overloaded(RETRY_AFTER_SECONDS));
-        }
-        Ok(place)
-    }
-}
-
-impl Drop for Place {
-    fn drop(&mut self) {
-        self.waiting.events.fetch_sub(self.events, Ordering::Relaxed);
-        self.waiting.bytes.fetch_sub(self.bytes, Ordering::Relaxed);
-    }
-}
-
 /// A service whose writer is gone answers nobody: better to be started again.
 struct AbortOnPanic;
 
@@ -179,8 +138,8 @@ fn run(db: &Db, sealer: &Sealer, jobs: &mpsc::Receiver<Job>) {
         let (mut events, mut bytes) = (0, 0);
         let mut next = Some(first);
         while let Some(job) = next {
-            events += job.events.len();
-            bytes += job.events.iter().map(SealedEvent::size_bytes).sum::<usize>();
+            events += job.parcel.events.len();
+            bytes += job.parcel.events.iter().map(SealedEvent::size_bytes).sum::<usize>();
             by_org.entry(job.scope.org_id()).or_default().push(job);
             let full = events >= GROUP_EVENTS_MAX || bytes >= GROUP_BYTES_MAX;
             next = if full { None } else { jobs.try_recv().ok() };
@@ -193,16 +152,15 @@ fn run(db: &Db, sealer: &Sealer, jobs: &mpsc::Receiver<Job>) {
     }
 }
 
-/// One organization's share of a transaction: the events of its jobs in order, and who waits for them.
+/// One organization's share of a transaction: the parcels in order of arrival, and who waits for each.
 struct Group {
     scope: OrgScope<AppendEvents>,
-    events: Vec<SealedEvent>,
+    parcels: Vec<Parcel>,
     waiters: Vec<Waiter>,
 }
 
-/// Who waits for how many outcomes.
+/// Who waits for a parcel's outcomes.
 struct Waiter {
-    events: usize,
     reply: oneshot::Sender<Result<Vec<Appended>>>,
     #[expect(dead_code, reason = "held until the answer is sent")]
     place: Place,
@@ -211,20 +169,20 @@ struct Waiter {
 impl Group {
     fn of(jobs: Vec<Job>) -> Option<Self> {
         let scope = jobs.first()?.scope.clone();
-        let mut group = Self { scope, events: Vec::new(), waiters: Vec::new() };
+        let mut group = Self { scope, parcels: Vec::new(), waiters: Vec::new() };
         for job in jobs {
-            group.waiters.push(Waiter { events: job.events.len(), reply: job.reply, place: job.place });
-            group.events.extend(job.events);
+            group.waiters.push(Waiter { reply: job.reply, place: job.place });
+            group.parcels.push(job.parcel);
         }
         Some(group)
     }
 
-    /// The same events, a group for each who waits.
+    /// The same parcels, a group for each.
     fn split(self) -> impl Iterator<Item = Self> {
-        let mut events = self.events.into_iter();
-        self.waiters.into_iter().map(move |waiter| Self {
-            scope: self.scope.clone(),
-            events: events.by_ref().take(waiter.events).collect(),
+        let Self { scope, parcels, waiters } = self;
+        parcels.into_iter().zip(waiters).map(move |(parcel, waiter)| Self {
+            scope: scope.clone(),
+            parcels: vec![parcel],
             waiters: vec![waiter],
         })
     }
@@ -255,7 +213,7 @@ fn commit(db: &Db, sealer: &Sealer, groups: Vec<Group>) {
 }
 
 /// What became of each group.
-type Outcomes = Vec<Result<Vec<Appended>>>;
+type Outcomes = Vec<Result<Vec<Vec<Appended>>>>;
 
 /// Appends the groups, and again when a COMMIT's outcome is unknown or the connection broke: what was
 /// committed is recognised by its leaf hash. Also again when a sequence was taken, as while Citus moves a
@@ -286,8 +244,8 @@ fn may_succeed_again(error: &Error) -> bool {
 /// Appends each group in a savepoint: a damaged log refuses its own events, not those of its neighbours.
 fn append_groups(conn: &mut Conn, sealer: &Sealer, groups: &[Group], is_last: bool) -> Result<Outcomes> {
     let mut outcomes = Vec::with_capacity(groups.len());
-    for Group { scope, events, .. } in groups {
-        let appended = match dialect::savepoint(conn, |conn| store::append(conn, sealer, scope, events)) {
+    for Group { scope, parcels, .. } in groups {
+        let appended = match dialect::savepoint(conn, |conn| store::append(conn, sealer, scope, parcels)) {
             Err(Error::Database(cause)) if is_last && db::is_unique_violation(&cause) => {
                 Err(Error::Integrity("a row stands where the next event belongs".into()))
             }
@@ -306,12 +264,10 @@ fn append_groups(conn: &mut Conn, sealer: &Sealer, groups: &[Group], is_last: bo
 }
 
 /// Hands every waiter its share. A waiter that has gone away has its events in the log all the same.
-fn answer(waiters: Vec<Waiter>, outcome: Result<Vec<Appended>>) {
+fn answer(waiters: Vec<Waiter>, outcome: Result<Vec<Vec<Appended>>>) {
     match outcome {
         Ok(appended) => {
-            let mut appended = appended.into_iter();
-            for waiter in waiters {
-                let share = appended.by_ref().take(waiter.events).collect();
+            for (waiter, share) in waiters.into_iter().zip(appended) {
                 drop(waiter.reply.send(Ok(share)));
             }
         }

@@ -17,7 +17,7 @@ use crate::{
     },
     app::App,
     clock::Time,
-    db::Conn,
+    db::{Conn, dialect},
     error::{Error, FieldError, Result},
     events::input::NAME_BYTES_MAX,
     id::{self, Id},
@@ -92,17 +92,17 @@ pub(crate) async fn touch(
     client: &ClientContext,
 ) -> Result<()> {
     let (org, session) = (organization.id, user.session_id);
-    if app.db.read("sessions.has_touched", move |conn| store::has_touched(conn, org, session)).await? {
+    if app.db.lookup("sessions.has_touched", move |conn| store::has_touched(conn, org, session)).await? {
         return Ok(());
     }
-    let recorder = app.recorder.clone();
+    let sessions = app.sessions.clone();
     let (user, organization, client) = (user.clone(), Arc::clone(organization), client.clone());
     app.db
         .write("sessions.touch", move |conn| {
-            if store::insert_touch(conn, organization.id, user.session_id, recorder.clock.now())? {
+            let now = sessions.recorder.clock.now();
+            if store::insert_touch(conn, organization.id, user.session_id, now)? {
                 let actor = users::party(user.id, &user.name, &user.email);
-                let event = signed_in(actor, user.session_id, &client);
-                recorder.record(conn, &OrgScope::of_service(&organization), event)?;
+                sessions.record(conn, &organization, signed_in(actor, user.session_id, &client))?;
             }
             Ok(())
         })
@@ -164,7 +164,7 @@ impl Sessions {
         };
         store::insert_touch(conn, organization.id, session_id, now)?;
         let event = signed_in(users::party(user.id, &user.name, &user.email), session_id, client);
-        self.recorder.record(conn, &OrgScope::of_service(&organization), event)?;
+        self.record(conn, &organization, event)?;
         Ok(Opened { session_id, user: user.clone(), memberships, refresh_token: token, signed_in_at: now })
     }
 
@@ -280,8 +280,21 @@ impl Sessions {
         }
         organizations.sort_by_key(|organization| organization.id); // one lock order for all
         for organization in &organizations {
-            self.recorder.record(conn, &OrgScope::of_service(organization), event())?;
+            self.record(conn, organization, event())?;
         }
         Ok(())
+    }
+
+    /// Records an event in the organization's log. A damaged log takes none, and those who must look into it
+    /// have to get in all the same: then it goes into the platform's.
+    fn record(&self, conn: &mut Conn, organization: &Arc<Organization>, event: OwnEvent) -> Result<()> {
+        let scope = OrgScope::of_service(organization);
+        match dialect::savepoint(conn, |conn| self.recorder.record(conn, &scope, event.clone())) {
+            Err(Error::Integrity(reason)) if organization.id != self.platform.id => {
+                tracing::error!(org = organization.slug, reason, "recorded in the platform's log instead");
+                self.recorder.record(conn, &OrgScope::of_service(&self.platform), event).map(drop)
+            }
+            recorded => recorded.map(drop),
+        }
     }
 }

@@ -1,5 +1,7 @@
 //! What every answer has, whatever it is about: headers, an id, a problem in a known form.
 
+use std::collections::BTreeMap;
+
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -219,4 +221,57 @@ async fn organizations_say_who_to_ask_for_access() {
     assert_eq!(members.keys().collect::<Vec<_>>(), ["admins", "id", "name", "packs", "role", "slug"]);
     assert_eq!(organization["admins"], json!([{"name": "Ada Byron", "email": "admin@acme.example"}]));
     assert_eq!((&organization["role"], &organization["packs"]), (&json!("member"), &json!(["blink"])));
+}
+
+/// What two answers to the same question have in common: headers, and those that differ each time by name.
+fn lasting(answer: &Answer) -> BTreeMap<&str, &str> {
+    let lasting = |name, value| if ["x-request-id", "date", "link"].contains(&name) { "" } else { value };
+    let headers = answer.headers.iter().filter(|(name, _)| *name != "content-length");
+    headers.map(|(name, value)| (name.as_str(), lasting(name.as_str(), value.to_str().unwrap()))).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_can_be_fetched_can_be_asked_for_without_its_body() {
+    let app = TestApp::start().await;
+    for path in ["/healthz", "/v1/orgs/acme", "/v1/orgs/acme/events?limit=1000", "/v1/orgs/harbor/events"] {
+        let full = app.reader().get(path).await;
+
+        let head = Answer::of(app.reader().request(Method::HEAD, path)).await;
+
+        assert_eq!((head.status, head.text.as_str()), (full.status, ""), "{path}");
+        let length = head.header("content-length");
+        assert!(length.is_none() || length == full.header("content-length"), "{path}: {length:?}");
+        assert_eq!(lasting(&head), lasting(&full), "{path}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_other_spelling_of_a_path_of_the_api_is_taken_for_it() {
+    let app = TestApp::start().await;
+    for path in ["//v1/orgs/acme/events", "/V1/orgs/acme/events", "/v1//orgs/acme/events"] {
+        for accept in ["application/json", "text/html", "*/*"] {
+            let request = app.reader().request(Method::GET, path).header("accept", accept);
+            Answer::of(request).await.problem(404, "not_found");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_unknown_path_is_the_pages_only_to_a_browser() {
+    let app = TestApp::start().await;
+    for path in ["/orgs/acme/log", "/nothing", "/api/v1/me"] {
+        for accept in [None, Some("*/*"), Some("application/json")] {
+            let request = app.nobody().request(Method::GET, path);
+            let request = if let Some(accept) = accept { request.header("accept", accept) } else { request };
+            Answer::of(request).await.problem(404, "not_found");
+        }
+        let browser = app.nobody().request(Method::GET, path).header("accept", "text/html,*/*;q=0.8");
+        let answer = Answer::of(browser).await;
+        // The page itself, or, where it was not built, a problem that says so.
+        if answer.status == 200 {
+            assert_eq!(answer.header("content-type"), Some("text/html; charset=utf-8"), "{path}");
+        } else {
+            answer.problem(503, "unavailable");
+        }
+    }
 }

@@ -300,6 +300,8 @@ export interface components {
             rejected: number;
             /** @description One result per event, in the order of the request. */
             results: components["schemas"]["ItemView"][];
+            /** @description How many would be recorded; only in a dry run. */
+            valid?: number | null;
         };
         /** @description One changed field. Needs old, new or both; null is a value. */
         Change: {
@@ -579,7 +581,7 @@ export interface components {
          * @description What became of one event of a batch, in a word.
          * @enum {string}
          */
-        ItemStatus: "accepted" | "duplicate" | "rejected";
+        ItemStatus: "accepted" | "duplicate" | "rejected" | "valid";
         /** @description What became of one event of a batch. */
         ItemView: (components["schemas"]["ReceiptView"] | null) & {
             /** @description Its place in the request. */
@@ -1048,6 +1050,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The body came in too slowly */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The body is over the route's limit */
             413: {
                 headers: {
@@ -1498,7 +1509,10 @@ export interface operations {
     };
     append_event: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Only check the event, and answer how it would be recorded. Default: false. */
+                dry_run?: boolean;
+            };
             header?: {
                 /**
                  * @description Makes the ids of events that bring none, so that the same request sent again is recognised; 1 to 255 visible ASCII characters, unique to the request
@@ -1577,6 +1591,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The body came in too slowly */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The id is taken by another event */
             409: {
                 headers: {
@@ -1626,7 +1649,15 @@ export interface operations {
     };
     append_events: {
         parameters: {
-            query?: never;
+            query?: {
+                /**
+                 * @description Record all events or none: if one is refused the answer is a problem, and nothing is recorded.
+                 *     Default: false.
+                 */
+                atomic?: boolean;
+                /** @description Only check the events; nothing is recorded, and nothing compared with what is. Default: false. */
+                dry_run?: boolean;
+            };
             header?: {
                 /**
                  * @description Makes the ids of events that bring none, so that the same request sent again is recognised; 1 to 255 visible ASCII characters, unique to the request
@@ -1643,9 +1674,11 @@ export interface operations {
             };
             cookie?: never;
         };
+        /** @description Up to 1,000 events and 8 MiB; `Content-Encoding: gzip` is understood */
         requestBody: {
             content: {
                 "application/json": components["schemas"]["BatchInput"];
+                "application/x-ndjson": string;
             };
         };
         responses: {
@@ -1687,6 +1720,24 @@ export interface operations {
             };
             /** @description Absent or foreign organization, or nothing of that name in it */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body came in too slowly */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description With `atomic`: an id is taken by another event; nothing was recorded */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

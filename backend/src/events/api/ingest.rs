@@ -1,5 +1,7 @@
 //! Events in: one, or a batch.
 
+#![expect(unused_qualifications, reason = "utoipa writes the types of parameters with a path")]
+
 use std::sync::Arc;
 
 use actix_web::{
@@ -7,32 +9,50 @@ use actix_web::{
     http::{StatusCode, header},
     post, web,
 };
-use serde::Serialize;
-use utoipa::ToSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+use utoipa::{IntoParams, ToSchema};
 
 use crate::{
     access::{Granted, OrgScope, Permit, Principal, permission::AppendEvents},
     app::App,
     clock::Time,
-    error::{Error, Problem, Result},
+    error::{Error, FieldError, Problem, Result},
     events::{
         idempotency::IdempotencyKey,
         intake::{Batch, Intake},
         schema::EventInput,
     },
-    http::{
-        json::RawJson,
-        problems,
-        query::{NoQuery, Params},
-    },
+    http::{body::Admitted, problems, query::Params},
     id::{self, Id},
-    log::{Appended, Receipt},
+    log::{Appended, Parcel, Receipt, SealedEvent},
 };
 
 /// What is read of a request with one event, once it may append.
-type OneEvent = (Params<NoQuery>, IdempotencyKey, RawJson<{ 64 * 1024 }>);
+type OneEvent = (Params<AppendQuery>, IdempotencyKey, Admitted<{ 64 * 1024 }, false>);
 /// What is read of a request with many.
-type ManyEvents = (Params<NoQuery>, IdempotencyKey, RawJson<{ 8 * 1024 * 1024 }>);
+type ManyEvents = (Params<BatchQuery>, IdempotencyKey, Admitted<{ 8 * 1024 * 1024 }, true>);
+
+/// How to record an event.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct AppendQuery {
+    /// Only check the event, and answer how it would be recorded. Default: false.
+    dry_run: Option<bool>,
+}
+
+/// How to record a batch.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct BatchQuery {
+    /// Record all events or none: if one is refused the answer is a problem, and nothing is recorded.
+    /// Default: false.
+    atomic: Option<bool>,
+    /// Only check the events; nothing is recorded, and nothing compared with what is. Default: false.
+    dry_run: Option<bool>,
+}
 
 /// Proof that an event is in the log: it was durable and in its place before this was sent.
 #[derive(Debug, Serialize, ToSchema)]
@@ -66,6 +86,16 @@ impl ReceiptView {
     }
 }
 
+/// How an event would be recorded.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct DryRunView {
+    /// Always true.
+    dry_run: bool,
+    /// The event as it would be sealed, but for the times and an id that the server makes.
+    #[schema(value_type = Object)]
+    event: Box<RawValue>,
+}
+
 /// Events to be recorded, in order.
 #[derive(Debug, ToSchema)]
 #[expect(dead_code, reason = "describes the body in openapi.yaml; it is read item by item")]
@@ -84,6 +114,9 @@ pub(crate) struct BatchView {
     duplicates: usize,
     /// How many are not in the log.
     rejected: usize,
+    /// How many would be recorded; only in a dry run.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    valid: Option<usize>,
     /// One result per event, in the order of the request.
     results: Vec<ItemView>,
 }
@@ -113,6 +146,8 @@ pub(crate) enum ItemStatus {
     Duplicate,
     /// It is not in the log.
     Rejected,
+    /// It would be recorded: the answer of a dry run.
+    Valid,
 }
 
 /// Record an event
@@ -123,6 +158,7 @@ pub(crate) enum ItemStatus {
     tag = "events",
     params(
         ("org" = String, Path, description = "Slug or id of the organization", example = "acme"),
+        AppendQuery,
         ("Idempotency-Key" = Option<String>, Header, description = "Makes the ids of events that bring none, so that the same request sent again is recognised; 1 to 255 visible ASCII characters, unique to the request", example = "order-4711"),
     ),
     request_body(content = EventInput, content_type = "application/json"),
@@ -142,15 +178,18 @@ pub(crate) async fn append_event(
     granted: Granted<Permit<AppendEvents>, OneEvent>,
     app: web::Data<App>,
 ) -> Result<HttpResponse> {
-    let Granted(permit, (_, key, body)) = granted;
+    let Granted(permit, (query, key, Admitted { body, place })) = granted;
     let intake = intake(&app, permit, key)?;
-    let sealed = intake.one(body.parse()?)?;
-    let appended = app.append(intake.scope.clone(), vec![sealed]).await?;
+    let sealed = intake.one(&body.into_text()?)?;
+    if query.dry_run == Some(true) {
+        return Ok(HttpResponse::Ok().json(dry_run(sealed)?));
+    }
+    let appended = app.append(intake.scope.clone(), Parcel::of(vec![sealed]), place).await?;
     match appended.into_iter().next() {
         Some(Appended::New(receipt)) => Ok(created(&intake.scope, &receipt)),
         Some(Appended::Duplicate(receipt)) => Ok(HttpResponse::Ok().json(ReceiptView::new(&receipt, true))),
         Some(Appended::Conflict) => Err(Error::IdConflict),
-        None => Err(Error::Bug("an append without an outcome".into())),
+        Some(Appended::Withheld) | None => Err(Error::Bug("an append without an outcome".into())),
     }
 }
 
@@ -162,11 +201,16 @@ pub(crate) async fn append_event(
     tag = "events",
     params(
         ("org" = String, Path, description = "Slug or id of the organization", example = "acme"),
+        BatchQuery,
         ("Idempotency-Key" = Option<String>, Header, description = "Makes the ids of events that bring none, so that the same request sent again is recognised; 1 to 255 visible ASCII characters, unique to the request", example = "order-4711"),
     ),
-    request_body(content = BatchInput, content_type = "application/json"),
+    request_body(content(
+        (BatchInput = "application/json"),
+        (String = "application/x-ndjson"),
+    ), description = "Up to 1,000 events and 8 MiB; `Content-Encoding: gzip` is understood"),
     responses(
         (status = 200, description = "What became of each event", body = BatchView),
+        (status = 409, description = "With `atomic`: an id is taken by another event; nothing was recorded", body = Problem, content_type = "application/problem+json"),
         problems::InOrganization,
         problems::WithBody,
     ),
@@ -178,12 +222,47 @@ pub(crate) async fn append_events(
     granted: Granted<Permit<AppendEvents>, ManyEvents>,
     app: web::Data<App>,
 ) -> Result<web::Json<BatchView>> {
-    let Granted(permit, (_, key, body)) = granted;
+    let Granted(permit, (query, key, Admitted { body, place })) = granted;
     let intake = intake(&app, permit, key)?;
-    let scope = intake.scope.clone();
-    let Batch { sealed, refused } = app.compute(move || intake.batch(body.parse()?)).await??;
-    let appended = if sealed.is_empty() { Vec::new() } else { app.append(scope, sealed).await? };
+    let (scope, format) = (intake.scope.clone(), body.format);
+    let batch = app.compute(move || intake.batch(&body.into_text()?, format)).await??;
+    let is_atomic = query.atomic == Some(true);
+    if is_atomic {
+        check_whole(&batch)?;
+    }
+    if query.dry_run == Some(true) {
+        return Ok(web::Json(dry_report(batch)));
+    }
+    let Batch { sealed, refused } = batch;
+    let parcel = Parcel { events: sealed, is_atomic };
+    let appended =
+        if parcel.events.is_empty() { Vec::new() } else { app.append(scope, parcel, place).await? };
+    if is_atomic {
+        check_appended(&appended)?;
+    }
     Ok(web::Json(report(refused, appended)))
+}
+
+fn dry_run(sealed: SealedEvent) -> Result<DryRunView> {
+    let event = RawValue::from_string(sealed.body).map_err(|error| Error::Bug(error.to_string()))?;
+    Ok(DryRunView { dry_run: true, event })
+}
+
+/// An atomic batch is refused for all that is wrong with any of it.
+fn check_whole(batch: &Batch) -> Result<()> {
+    let errors: Vec<FieldError> =
+        batch.refused.iter().flatten().flat_map(|error| error.problem().errors).collect();
+    if errors.is_empty() { Ok(()) } else { Err(Error::Invalid(errors)) }
+}
+
+/// An atomic batch with an id that is taken was not recorded.
+fn check_appended(appended: &[Appended]) -> Result<()> {
+    let is_taken = |(index, outcome): (usize, &Appended)| {
+        (*outcome == Appended::Conflict)
+            .then(|| FieldError::new(format!("/events/{index}/id"), "id_conflict", "the id is taken"))
+    };
+    let errors: Vec<FieldError> = appended.iter().enumerate().filter_map(is_taken).collect();
+    if errors.is_empty() { Ok(()) } else { Err(Error::IdConflicts(errors)) }
 }
 
 fn created(scope: &OrgScope<AppendEvents>, receipt: &Receipt) -> HttpResponse {
@@ -211,35 +290,45 @@ fn intake(app: &App, permit: Permit<AppendEvents>, idempotency: IdempotencyKey) 
 /// Puts the outcomes of the accepted events back among the refused ones.
 fn report(refused: Vec<Option<Error>>, appended: Vec<Appended>) -> BatchView {
     let mut appended = appended.into_iter();
-    let mut view =
-        BatchView { accepted: 0, duplicates: 0, rejected: 0, results: Vec::with_capacity(refused.len()) };
-    for (index, refused) in refused.into_iter().enumerate() {
-        let outcome = match refused {
-            Some(error) => Err(error),
-            None => match appended.next() {
-                Some(Appended::New(receipt)) => Ok((ItemStatus::Accepted, ReceiptView::new(&receipt, false))),
-                Some(Appended::Duplicate(receipt)) => {
-                    Ok((ItemStatus::Duplicate, ReceiptView::new(&receipt, true)))
-                }
-                Some(Appended::Conflict) => Err(Error::IdConflict),
-                None => Err(Error::Bug("an append without an outcome".into())),
-            },
-        };
-        let item = match outcome {
-            Ok((status, receipt)) => ItemView { index, status, receipt: Some(receipt), problem: None },
-            Err(error) => ItemView {
-                index,
-                status: ItemStatus::Rejected,
-                receipt: None,
-                problem: Some(error.problem()),
-            },
-        };
-        match item.status {
-            ItemStatus::Accepted => view.accepted += 1,
-            ItemStatus::Duplicate => view.duplicates += 1,
-            ItemStatus::Rejected => view.rejected += 1,
-        }
-        view.results.push(item);
-    }
+    BatchView::of(refused.into_iter().map(|refused| match refused {
+        Some(error) => Err(error),
+        None => match appended.next() {
+            Some(Appended::New(receipt)) => {
+                Ok((ItemStatus::Accepted, Some(ReceiptView::new(&receipt, false))))
+            }
+            Some(Appended::Duplicate(receipt)) => {
+                Ok((ItemStatus::Duplicate, Some(ReceiptView::new(&receipt, true))))
+            }
+            Some(Appended::Conflict) => Err(Error::IdConflict),
+            Some(Appended::Withheld) | None => Err(Error::Bug("an append without an outcome".into())),
+        },
+    }))
+}
+
+/// What would become of each event, as far as can be told without the log.
+fn dry_report(batch: Batch) -> BatchView {
+    let items = batch.refused.into_iter().map(|refused| refused.map_or(Ok((ItemStatus::Valid, None)), Err));
+    let mut view = BatchView::of(items);
+    view.valid = Some(view.results.len() - view.rejected);
     view
+}
+
+impl BatchView {
+    fn of(items: impl Iterator<Item = Result<(ItemStatus, Option<ReceiptView>)>>) -> Self {
+        let mut view = Self { accepted: 0, duplicates: 0, rejected: 0, valid: None, results: Vec::new() };
+        for (index, item) in items.enumerate() {
+            let (status, receipt, problem) = match item {
+                Ok((status, receipt)) => (status, receipt, None),
+                Err(error) => (ItemStatus::Rejected, None, Some(error.problem())),
+            };
+            match status {
+                ItemStatus::Accepted => view.accepted += 1,
+                ItemStatus::Duplicate => view.duplicates += 1,
+                ItemStatus::Rejected => view.rejected += 1,
+                ItemStatus::Valid => {}
+            }
+            view.results.push(ItemView { index, status, receipt, problem });
+        }
+        view
+    }
 }
