@@ -33,6 +33,9 @@ pub enum ActivityType {
 }
 
 impl ActivityType {
+    /// Every activity type.
+    pub const ALL: [Self; 3] = [Self::SettingUpdate, Self::SystemConfiguration, Self::UserAction];
+
     /// The name in events and filters.
     pub const fn name(self) -> &'static str {
         match self {

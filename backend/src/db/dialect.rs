@@ -5,7 +5,7 @@ use diesel::{Connection, prelude::*};
 use super::{Conn, schema::events};
 use crate::{error::Result, log::EventRow};
 
-/// Rows per INSERT on PostgreSQL: 21 binds each, and a statement may have 65,535.
+/// Rows per INSERT on PostgreSQL: 22 binds each, and a statement may have 65,535.
 const INSERT_CHUNK: usize = 1_000;
 
 /// Inserts event rows. SQLite runs one cached statement per row, which costs less than preparing a long one;

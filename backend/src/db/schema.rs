@@ -154,6 +154,7 @@ diesel::table! {
         actor_id -> Text,
         actor_name -> Nullable<Text>,
         actor_email -> Nullable<Text>,
+        targets -> Nullable<Text>,
         workspace_id -> Nullable<Text>,
         workspace_name -> Nullable<Text>,
         ip -> Nullable<Text>,

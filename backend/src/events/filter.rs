@@ -1,15 +1,16 @@
 //! What a reader wants to see, as one value: compiled to SQL by the store, evaluated in memory elsewhere.
 
-use std::time::Duration;
+use std::{net::IpAddr, time::Duration};
 
 use chrono::NaiveDate;
 use sha2::{Digest, Sha256};
 
-use super::input::is_action;
+use super::input::{OUTCOMES, SEVERITIES, is_action};
 use crate::{
+    catalog::ActivityType,
     clock::Time,
     error::FieldError,
-    log::sealed::{Columns, fold},
+    log::sealed::{Columns, enclosed, fold},
 };
 
 /// Most values in one comma list.
@@ -33,6 +34,20 @@ pub struct Filter {
     pub categories: Vec<String>,
     /// Any of these: the actor's id, name or e-mail, case-folded.
     pub actors: Vec<String>,
+    /// Any of these: the id, name or e-mail of any target, case-folded.
+    pub targets: Vec<String>,
+    /// Any of these: the workspace's id or name, case-folded.
+    pub workspaces: Vec<String>,
+    /// Any of these activity types.
+    pub activity_types: Vec<String>,
+    /// Any of these outcomes.
+    pub outcomes: Vec<String>,
+    /// Any of these severities.
+    pub severities: Vec<String>,
+    /// Any of these sources, case-folded.
+    pub sources: Vec<String>,
+    /// Any of these addresses, in canonical form.
+    pub ips: Vec<String>,
     /// Occurred at or after.
     pub since: Option<Time>,
     /// Occurred before.
@@ -45,6 +60,13 @@ pub struct FilterText<'a> {
     pub action: Option<&'a str>,
     pub category: Option<&'a str>,
     pub actor: Option<&'a str>,
+    pub target: Option<&'a str>,
+    pub workspace: Option<&'a str>,
+    pub activity_type: Option<&'a str>,
+    pub outcome: Option<&'a str>,
+    pub severity: Option<&'a str>,
+    pub source: Option<&'a str>,
+    pub ip: Option<&'a str>,
     pub since: Option<&'a str>,
     pub until: Option<&'a str>,
 }
@@ -64,16 +86,44 @@ impl FilterText<'_> {
             }),
             categories: list("category", self.category, &mut errors, |text| Some(fold(text))),
             actors: list("actor", self.actor, &mut errors, |text| Some(fold(text))),
+            targets: list("target", self.target, &mut errors, |text| Some(fold(text))),
+            workspaces: list("workspace", self.workspace, &mut errors, |text| Some(fold(text))),
+            activity_types: list("activity_type", self.activity_type, &mut errors, |text| {
+                one_of(text, &ActivityType::ALL.map(ActivityType::name))
+            }),
+            outcomes: list("outcome", self.outcome, &mut errors, |text| one_of(text, &OUTCOMES)),
+            severities: list("severity", self.severity, &mut errors, |text| one_of(text, &SEVERITIES)),
+            sources: list("source", self.source, &mut errors, |text| Some(fold(text))),
+            ips: list("ip", self.ip, &mut errors, |text| {
+                text.parse::<IpAddr>().ok().map(|ip| ip.to_canonical().to_string())
+            }),
             since: instant("since", self.since, now, &mut errors),
             until: instant("until", self.until, now, &mut errors),
         };
         if errors.is_empty() { Ok(filter) } else { Err(errors) }
     }
 
+    const fn parts(&self) -> [Option<&str>; 12] {
+        [
+            self.action,
+            self.category,
+            self.actor,
+            self.target,
+            self.workspace,
+            self.activity_type,
+            self.outcome,
+            self.severity,
+            self.source,
+            self.ip,
+            self.since,
+            self.until,
+        ]
+    }
+
     /// A hash of the parameters as they were sent, for cursors: the same query is the same text.
     pub fn hash(&self) -> [u8; 16] {
         let mut hash = Sha256::new();
-        for part in [self.action, self.category, self.actor, self.since, self.until] {
+        for part in self.parts() {
             // Absent and empty differ, and no two lists of parts run together.
             hash.update(part.map_or(u64::MAX, |text| u64::try_from(text.len()).unwrap_or(0)).to_be_bytes());
             hash.update(part.unwrap_or_default());
@@ -86,6 +136,11 @@ fn first_half(hash: Sha256) -> [u8; 16] {
     let hash: [u8; 32] = hash.finalize().into();
     let (half, _) = hash.split_first_chunk().unwrap_or((&[0; 16], &[]));
     *half
+}
+
+fn one_of(text: &str, known: &[&str]) -> Option<String> {
+    let text = fold(text);
+    known.contains(&text.as_str()).then_some(text)
 }
 
 fn list<T>(
@@ -167,6 +222,18 @@ impl Filter {
                     || columns.actor_name.as_ref() == Some(actor)
                     || columns.actor_email.as_ref() == Some(actor)
             })
+            && any_of(&self.targets, |target| {
+                columns.targets.as_ref().is_some_and(|targets| targets.contains(&enclosed(target)))
+            })
+            && any_of(&self.workspaces, |workspace| {
+                columns.workspace_id.as_ref() == Some(workspace)
+                    || columns.workspace_name.as_ref() == Some(workspace)
+            })
+            && any_of(&self.activity_types, |kind| columns.activity_type.as_ref() == Some(kind))
+            && any_of(&self.outcomes, |outcome| columns.outcome == *outcome)
+            && any_of(&self.severities, |severity| columns.severity == *severity)
+            && any_of(&self.sources, |source| columns.source == *source)
+            && any_of(&self.ips, |ip| columns.ip.as_ref() == Some(ip))
             && self.since.is_none_or(|since| since <= occurred_at)
             && self.until.is_none_or(|until| occurred_at < until)
     }

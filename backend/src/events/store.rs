@@ -1,6 +1,6 @@
 //! How events are read: every query is narrowed to a scope first, and only then by what the reader asked.
 
-use diesel::prelude::*;
+use diesel::{prelude::*, sql_types::Bool};
 
 use super::{
     Event,
@@ -13,7 +13,7 @@ use crate::{
     db::{Conn, MultiBackend, schema::events},
     error::{Error, FieldError, Result},
     id::{self, Id},
-    log,
+    log::{self, sealed::enclosed},
 };
 
 /// Most rows that one filtered read of the tail looks at.
@@ -57,12 +57,22 @@ fn within<'a>(scope: &OrgScope<ReadEvents>, first_sequence: i64) -> Query<'a> {
     narrow(query, scope.filter())
 }
 
+/// A condition on events.
+type Condition = Box<dyn BoxableExpression<events::table, MultiBackend, SqlType = Bool>>;
+
+/// Whether a column that may be null is any of the values; never null itself, so that it can be combined.
+macro_rules! is_any {
+    ($column:expr, $values:expr) => {{
+        let condition: Condition =
+            Box::new($column.is_not_null().and($column.assume_not_null().eq_any($values.clone())));
+        condition
+    }};
+}
+
 /// Adds a filter's conditions. `Filter::matches` is its twin in memory.
 fn narrow<'a>(mut query: Query<'a>, filter: &Filter) -> Query<'a> {
     if !filter.actions.is_empty() {
-        let mut any: Box<
-            dyn BoxableExpression<events::table, MultiBackend, SqlType = diesel::sql_types::Bool>,
-        > = Box::new(events::action.eq_any(exact(&filter.actions)));
+        let mut any: Condition = Box::new(events::action.eq_any(exact(&filter.actions)));
         for action in &filter.actions {
             if let ActionMatch::Prefix(prefix) = action {
                 // `.` + 1 is `/`: the range holds exactly the actions that begin with the prefix.
@@ -72,20 +82,34 @@ fn narrow<'a>(mut query: Query<'a>, filter: &Filter) -> Query<'a> {
         }
         query = query.filter(any);
     }
-    if !filter.categories.is_empty() {
-        query = query.filter(events::category.eq_any(filter.categories.clone()).assume_not_null());
+    for (values, condition) in [
+        (&filter.categories, is_any!(events::category, filter.categories)),
+        (&filter.activity_types, is_any!(events::activity_type, filter.activity_types)),
+        (&filter.ips, is_any!(events::ip, filter.ips)),
+        (&filter.outcomes, Box::new(events::outcome.eq_any(filter.outcomes.clone()))),
+        (&filter.severities, Box::new(events::severity.eq_any(filter.severities.clone()))),
+        (&filter.sources, Box::new(events::source.eq_any(filter.sources.clone()))),
+    ] {
+        if !values.is_empty() {
+            query = query.filter(condition);
+        }
     }
     if !filter.actors.is_empty() {
         query = query.filter(
             events::actor_id
                 .eq_any(filter.actors.clone())
-                .or(events::actor_name
-                    .is_not_null()
-                    .and(events::actor_name.assume_not_null().eq_any(filter.actors.clone())))
-                .or(events::actor_email
-                    .is_not_null()
-                    .and(events::actor_email.assume_not_null().eq_any(filter.actors.clone()))),
+                .or(is_any!(events::actor_name, filter.actors))
+                .or(is_any!(events::actor_email, filter.actors)),
         );
+    }
+    if !filter.workspaces.is_empty() {
+        query = query.filter(
+            is_any!(events::workspace_id, filter.workspaces)
+                .or(is_any!(events::workspace_name, filter.workspaces)),
+        );
+    }
+    if !filter.targets.is_empty() {
+        query = query.filter(names_any_target(&filter.targets));
     }
     if let Some(since) = filter.since {
         query = query.filter(events::occurred_at.ge(since));
@@ -94,6 +118,21 @@ fn narrow<'a>(mut query: Query<'a>, filter: &Filter) -> Query<'a> {
         query = query.filter(events::occurred_at.lt(until));
     }
     query
+}
+
+/// Whether any target has one of the values as its id, name or e-mail. No index helps: the search index will.
+fn names_any_target(values: &[String]) -> Condition {
+    let mut any: Condition = Box::new(events::sequence.lt(0)); // of no values, none
+    for value in values {
+        let pattern = format!("%{}%", like_escaped(&enclosed(value)));
+        let is_named = events::targets.assume_not_null().like(pattern).escape('\\');
+        any = Box::new(any.or(events::targets.is_not_null().and(is_named)));
+    }
+    any
+}
+
+fn like_escaped(text: &str) -> String {
+    text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_")
 }
 
 fn exact(actions: &[ActionMatch]) -> Vec<String> {

@@ -99,7 +99,7 @@ pub fn read(raw: &RawValue, at: &str) -> Result<Value, Vec<FieldError>> {
 
 /// The errors as they are listed: the first few, and that there are more.
 pub(crate) fn listed(mut errors: Vec<FieldError>, at: &str) -> Vec<FieldError> {
-    if errors.len() >= ERRORS_MAX {
+    if errors.len() > ERRORS_MAX {
         errors.truncate(ERRORS_MAX);
         let message = format!("only the first {ERRORS_MAX} errors are listed");
         errors.push(FieldError::new(at, "more_errors", message));
@@ -153,7 +153,7 @@ impl Reader {
         let mut seen = HashSet::with_capacity(members.len());
         let mut object = Map::new();
         for (key, raw) in &members {
-            if self.errors.len() >= ERRORS_MAX {
+            if self.errors.len() > ERRORS_MAX {
                 break;
             }
             let at = pointer(at, key);
@@ -180,7 +180,7 @@ impl Reader {
         };
         let mut array = Vec::with_capacity(items.len());
         for (index, raw) in items.iter().enumerate() {
-            if self.errors.len() >= ERRORS_MAX {
+            if self.errors.len() > ERRORS_MAX {
                 break;
             }
             array.extend(self.value(raw.get(), &format!("{at}/{index}"), depth + 1));

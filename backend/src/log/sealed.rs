@@ -1,5 +1,7 @@
 //! A sealed event: the exact body, its leaf hash, and the filter columns projected from it.
 
+use std::net::IpAddr;
+
 use serde_json::{Map, Value};
 
 use super::{
@@ -69,9 +71,33 @@ pub struct Columns {
     pub actor_id: String,
     pub actor_name: Option<String>,
     pub actor_email: Option<String>,
+    /// Every target's id, name and e-mail, each between [`SEPARATOR`]s: one text that can be searched for one
+    /// whole value.
+    pub targets: Option<String>,
     pub workspace_id: Option<String>,
     pub workspace_name: Option<String>,
     pub ip: Option<String>,
+}
+
+/// Stands before, between and after the values in [`Columns::targets`].
+pub const SEPARATOR: char = '\u{1f}';
+
+/// One value as it stands in [`Columns::targets`].
+pub fn enclosed(folded: &str) -> String {
+    format!("{SEPARATOR}{}{SEPARATOR}", folded.replace(SEPARATOR, " "))
+}
+
+fn targets(body: &Map<String, Value>) -> Option<String> {
+    let targets = body.get("targets")?.as_array()?;
+    let values = targets.iter().flat_map(|target| ["id", "name", "email"].map(|name| target.get(name)));
+    let folded: Vec<String> =
+        values.flatten().filter_map(Value::as_str).map(|text| fold(text).replace(SEPARATOR, " ")).collect();
+    Some(format!("{SEPARATOR}{}{SEPARATOR}", folded.join(&SEPARATOR.to_string())))
+}
+
+/// One spelling for every address: `::FFFF:192.0.2.1` is `192.0.2.1`.
+pub fn canonical_ip(text: &str) -> String {
+    text.parse::<IpAddr>().map_or_else(|_| text.to_owned(), |ip| ip.to_canonical().to_string())
 }
 
 /// The form in which text is compared by filters.
@@ -96,9 +122,10 @@ impl Columns {
             actor_id: nested("actor", "id").unwrap_or_default(),
             actor_name: nested("actor", "name"),
             actor_email: nested("actor", "email"),
+            targets: targets(body),
             workspace_id: nested("workspace", "id"),
             workspace_name: nested("workspace", "name"),
-            ip: nested("context", "ip"),
+            ip: nested("context", "ip").map(|ip| canonical_ip(&ip)),
         }
     }
 }

@@ -194,6 +194,7 @@ fn load(db: &Db, org: Id<Org>, from: i64, end: i64) -> Result<Vec<Row>> {
                     events::actor_id,
                     events::actor_name,
                     events::actor_email,
+                    events::targets,
                     events::workspace_id,
                     events::workspace_name,
                     events::ip,

@@ -13,7 +13,9 @@ use crate::{
     keyring::{Keyring, Purpose, PurposeKey},
 };
 
-/// How long the token before the current one is still answered, with the current one: two tabs, or a retry.
+/// For this long after a rotation the token before the current one is still answered, with the current one, and
+/// the current one is not rotated again: several tabs that reload together, each with a request or two under
+/// way, must not look like a thief.
 const GRACE: Duration = Duration::from_secs(10);
 
 /// How far back a replayed token is recognised: far more refreshes than a session has.
@@ -27,7 +29,7 @@ pub(crate) struct Successors(PurposeKey);
 /// What a presented refresh token is.
 #[derive(Debug)]
 pub(super) enum Verdict {
-    /// The session's own: this one replaces it.
+    /// The session's own: this one replaces it, or is it, where it was replaced a moment ago.
     Successor(Token),
     /// One that was replaced long ago: somebody holds a copy.
     Reused,
@@ -43,9 +45,14 @@ impl Successors {
     /// What `token` is to the session, at `now`.
     pub(super) fn judge(&self, session: &SessionRow, token: &Token, now: Time) -> Result<Verdict> {
         let hash = token.hash();
+        let is_fresh = now <= session.rotated_at.plus(GRACE);
+        if token.matches(&session.token_hash) {
+            let next = if is_fresh { token.clone() } else { self.of(&session.public_id, &hash)? };
+            return Ok(Verdict::Successor(next));
+        }
         let is_previous =
             session.previous_token_hash.as_deref().is_some_and(|previous| token.matches(previous));
-        if token.matches(&session.token_hash) || (is_previous && now <= session.rotated_at.plus(GRACE)) {
+        if is_previous && is_fresh {
             return self.of(&session.public_id, &hash).map(Verdict::Successor);
         }
         let was_ours = self.lead_from(&hash, session)?;

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use reqwest::Method;
 use serde_json::{Value, json};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use crate::support::{Answer, TestApp};
 
@@ -274,4 +275,20 @@ async fn an_unknown_path_is_the_pages_only_to_a_browser() {
             answer.problem(503, "unavailable");
         }
     }
+}
+
+/// Seen from the wire: a body would be taken for the beginning of the next answer.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_without_its_body_ends_with_its_headers() {
+    let app = TestApp::start().await;
+    let address = app.url.strip_prefix("http://").unwrap();
+    let mut stream = tokio::net::TcpStream::connect(address).await.unwrap();
+    let head = |last| format!("HEAD /healthz HTTP/1.1\r\nHost: {address}\r\n{last}\r\n");
+
+    stream.write_all((head("") + &head("Connection: close\r\n")).as_bytes()).await.unwrap();
+
+    let mut answers = String::new();
+    stream.read_to_string(&mut answers).await.unwrap();
+    assert_eq!(answers.matches("HTTP/1.1 200 OK\r\n").count(), 2, "{answers}");
+    assert!(!answers.contains('{') && answers.ends_with("\r\n\r\n"), "{answers}");
 }

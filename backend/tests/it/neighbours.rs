@@ -158,6 +158,27 @@ async fn those_who_must_look_into_a_damaged_log_are_let_in() {
     admin.get(&format!("{EVENTS}/tail?from=0")).await.status(200);
 }
 
+/// The sign-ins that the platform's log tells of, by e-mail.
+async fn told_to_the_platform(app: &TestApp, email: &str) -> Vec<Value> {
+    let operator = app.person("operator@annals.example").await;
+    let page = operator.get(&format!("/v1/orgs/platform/events?actor={email}")).await.status(200).json();
+    let events = page["data"].as_array().expect("events");
+    events.iter().map(|event| event["action"].clone()).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_damaged_log_cannot_record_of_sign_ins_is_told_to_the_platform() {
+    let app = TestApp::start().await;
+    smuggle(&app);
+    let email = "admin@acme.example";
+
+    app.person(email).await;
+    let wrong = json!({"email": email, "password": "not the password"});
+    app.nobody().post("/v1/auth/login", &wrong).await.problem(401, "invalid_credentials");
+
+    assert_eq!(told_to_the_platform(&app, email).await, ["annals.login.failed", "user.logged_in"]);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn nothing_at_the_host_is_done_that_a_damaged_log_cannot_record() {
     let app = TestApp::start().await;

@@ -18,6 +18,20 @@ async fn refreshed(app: &TestApp, browser: &Browser) -> Browser {
     Browser::of(&post(app, REFRESH, &browser.cookie).await.status(200))
 }
 
+/// Lets ten seconds pass, within which a cookie is not replaced again.
+fn settle(app: &TestApp) {
+    app.advance(Duration::from_secs(10) + Duration::from_micros(1));
+}
+
+/// Signed in a while ago, and refreshed just now: the cookie before, and the one since.
+async fn replaced(app: &TestApp) -> (Browser, Browser) {
+    let first = Browser::sign_in(app, ADMIN).await;
+    settle(app);
+    let second = refreshed(app, &first).await;
+    assert_ne!(first.cookie, second.cookie);
+    (first, second)
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_refresh_brings_a_new_cookie_and_a_new_access_token() {
     let app = TestApp::start().await;
@@ -36,21 +50,34 @@ async fn a_refresh_brings_a_new_cookie_and_a_new_access_token() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_cookie_before_gives_the_same_successor_for_ten_seconds() {
     let app = TestApp::start().await;
-    let first = Browser::sign_in(&app, ADMIN).await;
-    let second = refreshed(&app, &first).await;
+    let (first, second) = replaced(&app).await;
 
     app.advance(Duration::from_secs(10));
     let again = refreshed(&app, &first).await;
 
     assert_eq!(again.cookie, second.cookie);
-    let third = refreshed(&app, &second).await;
-    assert_ne!(third.cookie, second.cookie);
+}
+
+/// Several tabs that reload together refresh one after the other, with the cookie each of them finds.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_cookie_is_not_replaced_again_for_ten_seconds() {
+    let app = TestApp::start().await;
+    let (first, second) = replaced(&app).await;
+
+    for _ in 0..5 {
+        assert_eq!(refreshed(&app, &second).await.cookie, second.cookie);
+        assert_eq!(refreshed(&app, &first).await.cookie, second.cookie);
+    }
+    settle(&app);
+    assert_ne!(refreshed(&app, &second).await.cookie, second.cookie);
+    assert!(trace(&app, "acme", "annals.session.reuse_detected", ADMIN).await.is_empty());
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn two_refreshes_at_once_agree() {
     let app = TestApp::start().await;
     let first = Browser::sign_in(&app, ADMIN).await;
+    settle(&app);
 
     let (one, other) = tokio::join!(refreshed(&app, &first), refreshed(&app, &first));
 
@@ -60,11 +87,10 @@ async fn two_refreshes_at_once_agree() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_cookie_before_ends_the_session_after_ten_seconds() {
     let app = TestApp::start().await;
-    let first = Browser::sign_in(&app, ADMIN).await;
-    let second = refreshed(&app, &first).await;
+    let (first, second) = replaced(&app).await;
     let client = app.with(Some(&second.access_token));
     client.get("/v1/me").await.status(200);
-    app.advance(Duration::from_secs(10) + Duration::from_micros(1));
+    settle(&app);
 
     post(&app, REFRESH, &first.cookie).await.problem(401, "session_ended");
 
@@ -78,8 +104,8 @@ async fn the_cookie_before_ends_the_session_after_ten_seconds() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_cookie_older_than_the_one_before_ends_the_session_at_once() {
     let app = TestApp::start().await;
-    let first = Browser::sign_in(&app, ADMIN).await;
-    let second = refreshed(&app, &first).await;
+    let (first, second) = replaced(&app).await;
+    settle(&app);
     let third = refreshed(&app, &second).await;
 
     post(&app, REFRESH, &first.cookie).await.problem(401, "session_ended");

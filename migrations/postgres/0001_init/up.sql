@@ -122,6 +122,7 @@ CREATE TABLE events (
     actor_id       text COLLATE "C" NOT NULL,
     actor_name     text COLLATE "C",
     actor_email    text COLLATE "C",
+    targets        text COLLATE "C",  -- every target's id, name and e-mail, each between U+001F
     workspace_id   text COLLATE "C",
     workspace_name text COLLATE "C",
     ip             text COLLATE "C",

@@ -121,6 +121,7 @@ CREATE TABLE events (
     actor_id       TEXT NOT NULL,
     actor_name     TEXT,
     actor_email    TEXT,
+    targets        TEXT,  -- every target's id, name and e-mail, each between U+001F
     workspace_id   TEXT,
     workspace_name TEXT,
     ip             TEXT,

@@ -64,6 +64,31 @@ const ACTOR_FILTERS: [&str; 12] = [
     "annals",
 ];
 
+/// Where it happened: targets as (id, name), workspace as (id, name), outcome, address.
+type Place = (
+    &'static [(&'static str, Option<&'static str>)],
+    Option<(&'static str, &'static str)>,
+    Option<&'static str>,
+    Option<&'static str>,
+);
+const PLACES: [Place; 5] = [
+    (&[], None, None, None),
+    (&[("t_1", Some("Bob"))], Some(("ws_1", "Production")), Some("success"), Some("203.0.113.7")),
+    (
+        &[("t_2", Some("BOB\u{1f}%")), ("T_1", None)],
+        Some(("WS_1", "Ä_1")),
+        Some("failure"),
+        Some("::ffff:203.0.113.7"),
+    ),
+    (&[("t_%", Some("a\\b"))], Some(("production", "x")), Some("denied"), Some("2001:DB8::1")),
+    (&[("t_12", Some("t_1 t_2"))], None, Some("success"), None),
+];
+
+const TARGET_FILTERS: [&str; 8] = ["t_1", "BOB", "bob %", "t_%", "t%", "A\\B", "b", "t_1 T_2"];
+const WORKSPACE_FILTERS: [&str; 5] = ["ws_1", "PRODUCTION", "ä_1", "x", "%"];
+const OUTCOME_FILTERS: [&str; 4] = ["success", "FAILURE", "denied", "unknown"];
+const IP_FILTERS: [&str; 4] = ["203.0.113.7", "::ffff:cb00:7107", "2001:db8:0::1", "10.0.0.1"];
+
 /// Instants: close together, equal in other words, before 1970, at the edges, at the service's own now.
 const TIMES: [&str; 8] = [
     "0001-01-01T00:00:00Z",
@@ -90,6 +115,7 @@ pub(super) struct Post {
     id: Option<&'static str>,
     action: usize,
     actor: usize,
+    place: usize,
     occurred_at: Option<&'static str>,
 }
 
@@ -99,6 +125,10 @@ pub(super) struct Question {
     actions: Vec<&'static str>,
     categories: Vec<&'static str>,
     actors: Vec<&'static str>,
+    targets: Vec<&'static str>,
+    workspaces: Vec<&'static str>,
+    outcomes: Vec<&'static str>,
+    ips: Vec<&'static str>,
     since: Option<&'static str>,
     until: Option<&'static str>,
     pub(super) is_ascending: bool,
@@ -112,31 +142,39 @@ pub(super) struct Record {
     action: String,
     category: Option<String>,
     actor_names: Vec<String>,
+    target_names: Vec<String>,
+    workspace_names: Vec<String>,
+    outcome: String,
+    ip: Option<String>,
     pub(super) occurred_at: DateTime<Utc>,
 }
 
 pub(super) fn a_post() -> impl Strategy<Value = Post> {
     let id = option::weighted(0.3, select(&IDS[..]));
-    (id, 0..ACTIONS.len(), 0..ACTORS.len(), option::weighted(0.8, select(&TIMES[..])))
-        .prop_map(|(id, action, actor, occurred_at)| Post { id, action, actor, occurred_at })
+    (id, 0..ACTIONS.len(), 0..ACTORS.len(), 0..PLACES.len(), option::weighted(0.8, select(&TIMES[..])))
+        .prop_map(|(id, action, actor, place, occurred_at)| Post { id, action, actor, place, occurred_at })
 }
 
 pub(super) fn a_question() -> impl Strategy<Value = Question> {
     let list = |of: &'static [&'static str]| option::weighted(0.4, vec(select(of), 1..4));
     let time = || option::weighted(0.25, select(&TIMES[..]));
+    let rare = |of: &'static [&'static str]| option::weighted(0.2, vec(select(of), 1..3));
     (
-        list(&ACTION_FILTERS),
-        list(&CATEGORY_FILTERS),
-        list(&ACTOR_FILTERS),
+        (list(&ACTION_FILTERS), list(&CATEGORY_FILTERS), list(&ACTOR_FILTERS)),
+        (rare(&TARGET_FILTERS), rare(&WORKSPACE_FILTERS), rare(&OUTCOME_FILTERS), rare(&IP_FILTERS)),
         time(),
         time(),
         any::<bool>(),
         1..8_usize,
     )
-        .prop_map(|(actions, categories, actors, since, until, is_ascending, limit)| Question {
-            actions: actions.unwrap_or_default(),
-            categories: categories.unwrap_or_default(),
-            actors: actors.unwrap_or_default(),
+        .prop_map(|(what, place, since, until, is_ascending, limit)| Question {
+            actions: what.0.unwrap_or_default(),
+            categories: what.1.unwrap_or_default(),
+            actors: what.2.unwrap_or_default(),
+            targets: place.0.unwrap_or_default(),
+            workspaces: place.1.unwrap_or_default(),
+            outcomes: place.2.unwrap_or_default(),
+            ips: place.3.unwrap_or_default(),
             since,
             until,
             is_ascending,
@@ -188,23 +226,34 @@ pub(super) fn foresee(post: &Post, model: &mut Vec<Record>) -> Foreseen {
     let old = &model[at];
     // A time that was not sent says nothing; all else must be the same, letter for letter.
     let is_same_time = post.occurred_at.is_none() || old.occurred_at == new.occurred_at;
-    let is_same = old.action == new.action && old.actor_names == new.actor_names && is_same_time;
+    let is_same_place = old.target_names == new.target_names
+        && old.workspace_names == new.workspace_names
+        && old.ip == new.ip
+        && (PLACES[post.place].2.is_none() || old.outcome == new.outcome);
+    let is_same =
+        old.action == new.action && old.actor_names == new.actor_names && is_same_place && is_same_time;
     if is_same { Foreseen::Duplicate(at) } else { Foreseen::Conflict }
 }
 
 impl Post {
     /// One that arrives while a list is being read, somewhere in its middle.
     pub(super) fn late() -> Self {
-        Self { id: None, action: 0, actor: 0, occurred_at: Some(TIMES[2]) }
+        Self { id: None, action: 0, actor: 0, place: 0, occurred_at: Some(TIMES[2]) }
     }
 
     pub(super) fn to_json(&self) -> Value {
         let (id, name, email) = ACTORS[self.actor];
+        let (targets, workspace, outcome, ip) = PLACES[self.place];
+        let target = |(id, name): &(&str, Option<&str>)| json!({"type": "thing", "id": id, "name": name});
         // A null says the same as nothing.
         json!({
             "id": self.id,
             "action": ACTIONS[self.action].0,
             "actor": {"type": "user", "id": id, "name": name, "email": email},
+            "targets": targets.iter().map(target).collect::<Vec<_>>(),
+            "workspace": workspace.map(|(id, name)| json!({"id": id, "name": name})),
+            "outcome": outcome,
+            "context": {"ip": ip},
             "occurred_at": self.occurred_at,
         })
     }
@@ -212,11 +261,24 @@ impl Post {
     fn to_record(&self) -> Record {
         let (action, category) = ACTIONS[self.action];
         let (id, name, email) = ACTORS[self.actor];
+        let (targets, workspace, outcome, ip) = PLACES[self.place];
         Record {
             id: self.id.unwrap_or_default().to_ascii_lowercase(),
             action: action.to_owned(),
             category: category.map(ToOwned::to_owned),
             actor_names: [Some(id), name, email].into_iter().flatten().map(ToOwned::to_owned).collect(),
+            target_names: targets
+                .iter()
+                .flat_map(|(id, name)| [Some(*id), *name])
+                .flatten()
+                .map(ToOwned::to_owned)
+                .collect(),
+            workspace_names: workspace
+                .into_iter()
+                .flat_map(|(id, name)| [id.to_owned(), name.to_owned()])
+                .collect(),
+            outcome: outcome.unwrap_or("unknown").to_owned(),
+            ip: ip.map(ToOwned::to_owned),
             occurred_at: micros(self.occurred_at.unwrap_or(NOW)),
         }
     }
@@ -231,9 +293,19 @@ impl Record {
             action: text(&event["action"]),
             category: event["category"].as_str().map(ToOwned::to_owned),
             actor_names: names.into_iter().flatten().collect(),
+            target_names: names_of(event["targets"].as_array().unwrap_or(&Vec::new())),
+            workspace_names: names_of(&[event["workspace"].clone()]),
+            outcome: text(&event["outcome"]),
+            ip: event["context"]["ip"].as_str().map(ToOwned::to_owned),
             occurred_at: micros(&text(&event["occurred_at"])),
         }
     }
+}
+
+/// Every id, name and e-mail in some objects.
+fn names_of(objects: &[Value]) -> Vec<String> {
+    let names = objects.iter().flat_map(|object| ["id", "name", "email"].map(|name| object[name].as_str()));
+    names.flatten().map(ToOwned::to_owned).collect()
 }
 
 impl Question {
@@ -246,7 +318,17 @@ impl Question {
         };
         let is_category = |wanted: &&str| record.category.iter().any(|category| same(wanted, category));
         let is_actor = |wanted: &&str| record.actor_names.iter().any(|name| same(wanted, name));
-        (self.actions.is_empty() || self.actions.iter().any(is_action))
+        // U+001F is the one character that counts as a space.
+        let is_target =
+            |wanted: &&str| record.target_names.iter().any(|name| same(wanted, &name.replace('\u{1f}', " ")));
+        let is_workspace = |wanted: &&str| record.workspace_names.iter().any(|name| same(wanted, name));
+        let address = |text: &str| text.parse::<std::net::IpAddr>().expect("an address").to_canonical();
+        let is_ip = |wanted: &&str| record.ip.iter().any(|ip| address(ip) == address(wanted));
+        (self.targets.is_empty() || self.targets.iter().any(is_target))
+            && (self.workspaces.is_empty() || self.workspaces.iter().any(is_workspace))
+            && (self.outcomes.is_empty() || self.outcomes.iter().any(|wanted| same(wanted, &record.outcome)))
+            && (self.ips.is_empty() || self.ips.iter().any(is_ip))
+            && (self.actions.is_empty() || self.actions.iter().any(is_action))
             && (self.categories.is_empty() || self.categories.iter().any(is_category))
             && (self.actors.is_empty() || self.actors.iter().any(is_actor))
             && (!with_times || self.since.is_none_or(|since| record.occurred_at >= micros(since)))
@@ -254,7 +336,16 @@ impl Question {
     }
 
     fn lists(&self) -> Vec<(&'static str, String)> {
-        [("action", &self.actions), ("category", &self.categories), ("actor", &self.actors)]
+        let lists = [
+            ("action", &self.actions),
+            ("category", &self.categories),
+            ("actor", &self.actors),
+            ("target", &self.targets),
+            ("workspace", &self.workspaces),
+            ("outcome", &self.outcomes),
+            ("ip", &self.ips),
+        ];
+        lists
             .into_iter()
             .filter(|(_, values)| !values.is_empty())
             .map(|(name, values)| (name, values.join(",")))
@@ -279,8 +370,18 @@ impl Question {
     pub(super) fn filter(&self) -> Filter {
         let lists = self.lists();
         let list = |wanted| lists.iter().find(|(name, _)| *name == wanted).map(|(_, text)| text.as_str());
-        let (action, category, actor) = (list("action"), list("category"), list("actor"));
-        let text = FilterText { action, category, actor, since: self.since, until: self.until };
+        let text = FilterText {
+            action: list("action"),
+            category: list("category"),
+            actor: list("actor"),
+            target: list("target"),
+            workspace: list("workspace"),
+            outcome: list("outcome"),
+            ip: list("ip"),
+            since: self.since,
+            until: self.until,
+            ..FilterText::default()
+        };
         text.parse(Time::parse_rfc3339(NOW).expect("a time")).expect("a filter")
     }
 }

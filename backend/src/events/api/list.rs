@@ -1,40 +1,26 @@
-//! Events out: a list for people, the tail for programs, one by its id.
+//! Events for people: newest first, page by page.
+
 #![expect(unused_qualifications, reason = "utoipa writes the types of parameters with a path")]
 
-use std::time::Duration;
-
-use actix_web::{HttpRequest, HttpResponse, get, guard::GuardContext, http::header, web};
+use actix_web::{HttpRequest, HttpResponse, get, http::header, web};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use utoipa::{IntoParams, ToSchema};
 
+use super::{limit, render};
 use crate::{
     access::{Granted, OrgScope, Permit, permission::ReadEvents},
     app::App,
-    error::{Error, FieldError, Problem, Result},
+    error::{Error, Result},
     events::{
-        self,
         filter::{Filter, FilterText},
         page::{Order, PageCursor, Position},
         schema,
         store::{self, PageQuery},
     },
-    http::{
-        problems,
-        query::{NoQuery, Params},
-    },
-    id::{self, Id},
+    http::{problems, query::Params},
     keyring::Purpose,
 };
-
-/// Most events in one answer.
-const LIMIT_MAX: u32 = 1_000;
-/// Events in one answer unless told otherwise.
-const LIMIT_DEFAULT: u32 = 50;
-/// Longest wait of a long poll, in seconds.
-const WAIT_SECONDS_MAX: u32 = 30;
-/// How often a long poll looks.
-const POLL_INTERVAL: Duration = Duration::from_millis(250);
 
 /// Which events to list. Several conditions must all hold; a comma means any of.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -50,6 +36,27 @@ pub(crate) struct ListQuery {
     /// The actor's id, name or e-mail, in any case.
     #[param(example = "ada@example.com")]
     actor: Option<String>,
+    /// The id, name or e-mail of any target, in any case.
+    #[param(example = "bob@example.com")]
+    target: Option<String>,
+    /// The workspace's id or name, in any case.
+    #[param(example = "Production")]
+    workspace: Option<String>,
+    /// `setting_update`, `system_configuration`, `user_action`.
+    #[param(example = "user_action")]
+    activity_type: Option<String>,
+    /// `success`, `failure`, `denied`, `unknown`.
+    #[param(example = "failure,denied")]
+    outcome: Option<String>,
+    /// `informational`, `low`, `medium`, `high`, `critical`.
+    #[param(example = "high,critical")]
+    severity: Option<String>,
+    /// Names of API keys, or `annals`, in any case.
+    #[param(example = "billing-api")]
+    source: Option<String>,
+    /// Addresses of clients, IPv4 or IPv6.
+    #[param(example = "203.0.113.7")]
+    ip: Option<String>,
     /// Occurred at or after: RFC 3339, a date (UTC), or a span back from now (`-15m`, `-24h`, `-7d`).
     #[param(example = "-7d")]
     since: Option<String>,
@@ -74,28 +81,6 @@ pub(crate) enum OrderParam {
     Desc,
     /// Oldest first.
     Asc,
-}
-
-/// Which part of the tail to read.
-#[derive(Debug, Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub(crate) struct TailQuery {
-    /// First sequence to look at: 0 for the first event ever, afterwards the last answer's `next_from`.
-    #[param(minimum = 0, example = 0)]
-    from: Option<i64>,
-    /// Most events in the answer. Default: 50.
-    #[param(minimum = 1, maximum = 1000, example = 50)]
-    limit: Option<u32>,
-    /// Seconds to wait for an event when there is none yet. Default: 0.
-    #[param(minimum = 0, maximum = 30, example = 20)]
-    wait: Option<u32>,
-    /// As in the list.
-    action: Option<String>,
-    /// As in the list.
-    category: Option<String>,
-    /// As in the list.
-    actor: Option<String>,
 }
 
 /// A page of events.
@@ -123,19 +108,6 @@ pub(crate) struct PageInfo {
     /// Present, and true, when retention removed events of the list since its first page was read.
     #[serde(skip_serializing_if = "Option::is_none")]
     pruned: Option<bool>,
-}
-
-/// Events in the order of the log.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct TailPage {
-    /// The events; empty when nothing that fits is there yet.
-    #[schema(value_type = Vec<schema::Event>)]
-    data: Vec<Box<RawValue>>,
-    /// Where to go on. Present, and never smaller than `from`, also when `data` is empty.
-    #[schema(minimum = 0)]
-    next_from: i64,
-    /// Whether there is more to look at right now.
-    has_more: bool,
 }
 
 /// List events
@@ -171,78 +143,6 @@ pub(crate) async fn list_events(
     Ok(response.json(page))
 }
 
-/// Read the tail of the log
-///
-/// Events in commit order from a sequence on. Ask again with `next_from`: nothing is ever skipped, nothing
-/// comes twice. A filtered read looks at no more than 10,000 events at a time, and moves on even when none fits.
-#[utoipa::path(
-    tag = "events",
-    params(("org" = String, Path, description = "Slug or id of the organization", example = "acme"), TailQuery),
-    responses(
-        (status = 200, description = "Events, and where to go on", body = TailPage),
-        (status = 410, description = "`from` is below the pruned edge of the log", body = Problem, content_type = "application/problem+json"),
-        problems::InOrganization,
-    ),
-    security(("bearer" = [])),
-    extensions(("x-permission" = json!("events:read"))),
-)]
-#[get("/v1/orgs/{org}/events/tail")]
-pub(crate) async fn tail_events(
-    granted: Granted<Permit<ReadEvents>, Params<TailQuery>>,
-    app: web::Data<App>,
-) -> Result<web::Json<TailPage>> {
-    let Granted(permit, query) = granted;
-    let text = FilterText {
-        action: query.action.as_deref(),
-        category: query.category.as_deref(),
-        actor: query.actor.as_deref(),
-        ..FilterText::default()
-    };
-    let filter = text.parse(app.clock.now()).map_err(Error::InvalidQuery)?;
-    let from = query.from.unwrap_or(0);
-    if from < 0 {
-        return Err(Error::InvalidQuery(vec![FieldError::new("from", "out_of_range", "0 or more")]));
-    }
-    let wanted = store::TailQuery { filter, from, limit: limit(query.limit)? };
-    let tail = wait_for_tail(&app, &permit.scope, wanted, wait(query.wait)?).await?;
-    let data = render(&permit.scope, &tail.events)?;
-    Ok(web::Json(TailPage { data, next_from: tail.next_from, has_more: tail.next_from < tail.next_sequence }))
-}
-
-/// Get an event
-///
-/// The event as it was sealed, with its place in the log.
-#[utoipa::path(
-    tag = "events",
-    params(
-        ("org" = String, Path, description = "Slug or id of the organization", example = "acme"),
-        ("id" = String, Path, description = "Id of the event, a hyphenated UUID", example = "0199f3c2-7a10-7c3e-8b1d-5d3f6a2b9c01"),
-    ),
-    responses(
-        (status = 200, description = "The event", body = schema::Event),
-        problems::InOrganization,
-    ),
-    security(("bearer" = [])),
-    extensions(("x-permission" = json!("events:read"))),
-)]
-#[get("/v1/orgs/{org}/events/{id}", guard = "names_an_event")]
-pub(crate) async fn get_event(
-    granted: Granted<Permit<ReadEvents>, Params<NoQuery>>,
-    request: HttpRequest,
-    app: web::Data<App>,
-) -> Result<web::Json<Box<RawValue>>> {
-    let Granted(permit, _) = granted;
-    let id = request.match_info().get("id").and_then(Id::<id::Event>::parse).ok_or(Error::NotFound)?;
-    let scope = permit.scope.clone();
-    let event = app.db.read("events.find", move |conn| store::find(conn, &scope, id)).await?;
-    event.ok_or(Error::NotFound)?.to_json(permit.scope.slug()).map(web::Json)
-}
-
-/// `/events/batch` is no event: it has routes of its own, which say which methods it takes.
-fn names_an_event(request: &GuardContext<'_>) -> bool {
-    !request.head().uri.path().ends_with("/batch")
-}
-
 /// A list, as its first page fixed it.
 #[derive(Debug, Clone)]
 struct List {
@@ -261,6 +161,13 @@ impl ListQuery {
             action: self.action.as_deref(),
             category: self.category.as_deref(),
             actor: self.actor.as_deref(),
+            target: self.target.as_deref(),
+            workspace: self.workspace.as_deref(),
+            activity_type: self.activity_type.as_deref(),
+            outcome: self.outcome.as_deref(),
+            severity: self.severity.as_deref(),
+            source: self.source.as_deref(),
+            ip: self.ip.as_deref(),
             since: self.since.as_deref(),
             until: self.until.as_deref(),
         }
@@ -320,57 +227,10 @@ impl List {
     }
 }
 
-fn render(scope: &OrgScope<ReadEvents>, events: &[events::Event]) -> Result<Vec<Box<RawValue>>> {
-    events.iter().map(|event| event.to_json(scope.slug())).collect()
-}
-
-fn limit(limit: Option<u32>) -> Result<i64> {
-    match limit.unwrap_or(LIMIT_DEFAULT) {
-        limit @ 1..=LIMIT_MAX => Ok(i64::from(limit)),
-        _ => Err(Error::InvalidQuery(vec![FieldError::new(
-            "limit",
-            "out_of_range",
-            format!("1 to {LIMIT_MAX}"),
-        )])),
-    }
-}
-
-fn wait(wait: Option<u32>) -> Result<Duration> {
-    let seconds = wait.unwrap_or(0);
-    if seconds > WAIT_SECONDS_MAX {
-        let message = format!("0 to {WAIT_SECONDS_MAX} seconds");
-        return Err(Error::InvalidQuery(vec![FieldError::new("wait", "out_of_range", message)]));
-    }
-    Ok(Duration::from_secs(u64::from(seconds)))
-}
-
 /// The same request for the next page.
 fn next_url(request: &HttpRequest, cursor: &str) -> String {
     let kept =
         request.query_string().split('&').filter(|pair| !pair.is_empty() && !pair.starts_with("cursor="));
     let pairs: Vec<String> = kept.map(ToOwned::to_owned).chain([format!("cursor={cursor}")]).collect();
     format!("{}?{}", request.path(), pairs.join("&"))
-}
-
-/// Reads the tail; when there is nothing yet, looks again until there is, the wait is over, or the service
-/// is about to stop.
-async fn wait_for_tail(
-    app: &App,
-    scope: &OrgScope<ReadEvents>,
-    mut wanted: store::TailQuery,
-    wait: Duration,
-) -> Result<store::Tail> {
-    let deadline = tokio::time::Instant::now() + wait;
-    loop {
-        let (scope, query) = (scope.clone(), wanted.clone());
-        let tail = app.db.read("events.tail", move |conn| store::tail(conn, &scope, &query)).await?;
-        let is_over = tokio::time::Instant::now() >= deadline || app.is_stopping();
-        if !tail.events.is_empty() || is_over {
-            return Ok(tail);
-        }
-        wanted.from = tail.next_from;
-        if tail.next_from >= tail.next_sequence {
-            tokio::time::sleep(POLL_INTERVAL).await;
-        }
-    }
 }
