@@ -39,6 +39,26 @@ const WORKSPACE: [&str; 2] = ["id", "name"];
 const CONTEXT: [&str; 7] =
     ["ip", "user_agent", "location", "request_id", "session_id", "correlation_id", "traceparent"];
 const CHANGE: [&str; 3] = ["field", "old", "new"];
+/// Members that a client may send.
+const MEMBERS: [&str; 15] = [
+    "id",
+    "action",
+    "occurred_at",
+    "actor",
+    "on_behalf_of",
+    "targets",
+    "workspace",
+    "outcome",
+    "severity",
+    "reason",
+    "details",
+    "parameters",
+    "changes",
+    "source_sequence",
+    "context",
+];
+/// How alike (Jaro-Winkler) a name must be to be taken for a misspelled one.
+const SIMILARITY_MIN: f64 = 0.85;
 const SERVER_SET: [&str; 11] = [
     "v",
     "organization",
@@ -96,7 +116,8 @@ impl NewEvent {
         author: Author,
     ) -> Result<Self, Vec<FieldError>> {
         let mut check = Check { at, errors: Vec::new() };
-        members.retain(|_, value| !is_empty(value));
+        // An unknown member stays, to be told of, whatever its value.
+        members.retain(|name, value| !is_known(name) || !is_empty(value));
         let mut id = None;
         let mut occurred_at = None;
         for (name, value) in &mut members {
@@ -117,7 +138,7 @@ impl NewEvent {
                 name if SERVER_SET.contains(&name) => {
                     check.fail(name, "read_only", "is set by the server; leave it out");
                 }
-                name => check.unknown(name),
+                name => check.unknown("", name, &MEMBERS, "put what is your own under parameters"),
             }
         }
         for required in ["action", "actor"] {
@@ -134,6 +155,10 @@ impl NewEvent {
         members.retain(|_, value| !is_empty(value));
         Ok(Self { id, occurred_at, members })
     }
+}
+
+fn is_known(name: &str) -> bool {
+    MEMBERS.contains(&name) || SERVER_SET.contains(&name)
 }
 
 /// As a member of fixed meaning, an empty value says the same as none.
@@ -157,13 +182,19 @@ impl Check<'_> {
         self.errors.push(FieldError::new(format!("{}/{path}", self.at), code, message));
     }
 
-    fn unknown(&mut self, name: &str) {
-        let pointer = pointer(self.at, name);
-        self.errors.push(FieldError::new(
-            pointer,
-            "unknown_field",
-            "there is no such member; put what is your own under `parameters`",
-        ));
+    /// A member that there is not; most often one that is misspelled.
+    fn unknown(&mut self, at: &str, name: &str, known: &[&str], otherwise: &str) {
+        let near = known
+            .iter()
+            .map(|known| (strsim::jaro_winkler(name, known), known))
+            .filter(|(similarity, _)| *similarity > SIMILARITY_MIN)
+            .max_by(|(one, _), (other, _)| one.total_cmp(other));
+        let message = match near {
+            Some((_, known)) => format!("there is no such member; did you mean {known}?"),
+            None => format!("there is no such member; {otherwise}"),
+        };
+        let pointer = pointer(&format!("{}{at}", self.at), name);
+        self.errors.push(FieldError::new(pointer, "unknown_field", message));
     }
 
     fn text(&mut self, path: &str, value: &Value, bytes_max: usize) {
@@ -231,14 +262,10 @@ impl Check<'_> {
         let Some(object) = value.as_object_mut() else {
             return self.fail(path, "wrong_type", "must be an object");
         };
-        object.retain(|_, value| !is_empty(value));
+        object.retain(|name, value| !known.contains(&name.as_str()) || !is_empty(value));
         for (name, value) in object.iter() {
             if !known.contains(&name.as_str()) {
-                self.errors.push(FieldError::new(
-                    pointer(&format!("{}/{path}", self.at), name),
-                    "unknown_field",
-                    format!("there is no such member; known are {}", known.join(", ")),
-                ));
+                self.unknown(&format!("/{path}"), name, known, &format!("known are {}", known.join(", ")));
                 continue;
             }
             let bytes_max = match name.as_str() {
@@ -321,11 +348,7 @@ impl Check<'_> {
             self.fail(path, "required", "needs old, new or both");
         }
         for name in change.keys().filter(|name| !CHANGE.contains(&name.as_str())) {
-            self.errors.push(FieldError::new(
-                pointer(&format!("{}/{path}", self.at), name),
-                "unknown_field",
-                "there is no such member; known are field, old, new",
-            ));
+            self.unknown(&format!("/{path}"), name, &CHANGE, "known are field, old, new");
         }
     }
 

@@ -154,7 +154,7 @@ mod one {
         let empty = json!({
             "id": null, "occurred_at": "", "on_behalf_of": {}, "targets": [], "workspace": {"id": "", "name": null},
             "outcome": "", "severity": null, "reason": "", "details": "", "parameters": {}, "changes": [],
-            "source_sequence": null, "context": {"ip": "", "user_agent": null}, "label": null, "colour": "",
+            "source_sequence": null, "context": {"ip": "", "user_agent": null}, "label": null,
             "actor": {"type": "user", "id": "u_9", "name": "", "email": null},
         });
 

@@ -266,3 +266,31 @@ async fn every_broken_rule_is_listed() {
     );
     assert_eq!(problem["detail"], "6 errors in the body");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_misspelled_member_is_told_what_was_probably_meant() {
+    let app = TestApp::start().await;
+    let event = json!({
+        "action": "user.invited",
+        "actor": {"type": "user", "id": "u_9", "nmae": "Ada"},
+        "target": [],
+        "occured_at": "2026-11-02T10:15:30Z",
+        "colour": "red",
+    });
+
+    let problem = app.writer().post("/v1/orgs/acme/events", &event).await.problem(422, "invalid");
+
+    let messages: Vec<&str> = problem["errors"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|error| error["message"].as_str().unwrap())
+        .collect();
+    let expected = [
+        "there is no such member; did you mean name?",
+        "there is no such member; put what is your own under parameters",
+        "there is no such member; did you mean occurred_at?",
+        "there is no such member; did you mean targets?",
+    ];
+    assert_eq!(messages, expected);
+}
