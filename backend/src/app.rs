@@ -25,7 +25,7 @@ use crate::{
     log::{Appended, Parcel, Sealer, admission::Place, writer::Writer},
     orgs::{self, Organization},
     own::Recorder,
-    sessions::{Sessions, Successors, jwt::AccessTokens},
+    sessions::{Sessions, Successors, Throttle, jwt::AccessTokens},
     users::password::Hasher,
 };
 
@@ -48,6 +48,7 @@ pub struct App {
     pub(crate) access_tokens: AccessTokens,
     pub(crate) hasher: Hasher,
     pub(crate) sessions: Sessions,
+    pub(crate) throttle: Throttle,
     password_permits: Semaphore,
     password_queue: Semaphore,
     is_stopping: AtomicBool,
@@ -199,6 +200,7 @@ impl App {
             directory: Directory::new(db.clone(), clock.clone()),
             writer: Writer::start(&db, &recorder.sealer, config.queue())?,
             access_tokens: AccessTokens::new(&keyring, &issuer, clock.now())?,
+            throttle: Throttle::new(clock.clone()),
             sessions: Sessions {
                 recorder: recorder.clone(),
                 platform: Arc::clone(&platform),

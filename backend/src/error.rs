@@ -39,6 +39,9 @@ pub enum Error {
     /// Wrong e-mail or password; never says which.
     #[error("the e-mail or the password is wrong")]
     InvalidCredentials,
+    /// Too many failed sign-ins of this account or from this address.
+    #[error("too many failed attempts; try again in {0} s")]
+    Throttled(u32),
     /// The refresh cookie is absent, expired or revoked.
     #[error("the session has ended; sign in again")]
     SessionEnded,
@@ -200,6 +203,9 @@ impl Error {
             Self::InvalidCredentials => {
                 row(StatusCode::UNAUTHORIZED, "invalid_credentials", "Sign-in failed")
             }
+            Self::Throttled(_) => {
+                row(StatusCode::TOO_MANY_REQUESTS, "too_many_attempts", "Too many attempts")
+            }
             Self::SessionEnded => row(StatusCode::UNAUTHORIZED, "session_ended", "The session has ended"),
             Self::Forbidden(_) => row(StatusCode::FORBIDDEN, "forbidden", "Not allowed"),
             Self::BreakGlassRequired => row(StatusCode::FORBIDDEN, "break_glass_required", "Not allowed"),
@@ -257,7 +263,7 @@ impl Error {
     /// Seconds after which a retry makes sense, where it does.
     fn retry_after_seconds(&self) -> Option<u32> {
         match self {
-            Self::Overloaded(seconds) | Self::Busy(seconds) => Some(*seconds),
+            Self::Overloaded(seconds) | Self::Busy(seconds) | Self::Throttled(seconds) => Some(*seconds),
             _ if self.row().status == StatusCode::SERVICE_UNAVAILABLE => Some(1),
             _ => None,
         }

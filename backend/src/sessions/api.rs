@@ -106,12 +106,14 @@ pub(crate) struct MeView {
 /// Sign in
 ///
 /// Answers an access token and sets the refresh cookie. A wrong e-mail and a wrong password are the same
-/// answer. Every attempt is recorded in the log of the person's organizations.
+/// answer. Every attempt is recorded in the log of the person's organizations. After five failures of an account
+/// each costs more time, up to half an hour.
 #[utoipa::path(
     tag = "sessions",
     request_body(content = LoginInput, content_type = "application/json"),
     responses(
         (status = 200, description = "Signed in", body = SessionView),
+        (status = 429, description = "Too many failed attempts of this account or from this address; `Retry-After` says when", body = Problem, content_type = "application/problem+json"),
         (status = 401, description = "Wrong e-mail or password", body = Problem, content_type = "application/problem+json"),
         problems::Public,
         problems::WithBody,

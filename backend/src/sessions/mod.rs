@@ -4,6 +4,7 @@ pub mod api;
 pub mod jwt;
 mod rotation;
 pub(crate) mod store;
+mod throttle;
 
 use std::{sync::Arc, time::Duration};
 
@@ -29,6 +30,7 @@ use crate::{
 
 pub(crate) use rotation::Successors;
 use rotation::Verdict;
+pub(crate) use throttle::Throttle;
 
 /// How long sessions live.
 #[derive(Debug, Clone, Copy)]
@@ -70,6 +72,7 @@ pub(crate) async fn sign_in(
         let message = format!("at most {NAME_BYTES_MAX} bytes, without control characters");
         return Err(Error::Invalid(vec![FieldError::new("/email", "invalid_format", message)]));
     }
+    app.throttle.admit(&email, client.ip.as_deref())?;
     let wanted = email.clone();
     let user = app.db.read("users.find", move |conn| users::store::find_by_email(conn, &wanted)).await?;
     let hash = user.as_ref().map(|user| user.password_hash.clone());
@@ -78,9 +81,11 @@ pub(crate) async fn sign_in(
 
     let sessions = app.sessions.clone();
     if let Some(user) = user.filter(|user| is_right && !user.is_disabled) {
+        app.throttle.succeed(&email);
         return app.db.write("sessions.start", move |conn| sessions.start(conn, &user, &client)).await;
     }
-    app.db.write("sessions.refuse", move |conn| sessions.refuse(conn, &email, &client)).await?;
+    let refused = app.throttle.fail(&email, client.ip.as_deref());
+    app.db.write("sessions.refuse", move |conn| sessions.refuse(conn, &email, refused, &client)).await?;
     Err(Error::InvalidCredentials)
 }
 
@@ -169,8 +174,8 @@ impl Sessions {
     }
 
     /// Records a failed sign-in where those who should know will look: in the person's organizations, or in
-    /// the platform's log when there is no such person.
-    fn refuse(&self, conn: &mut Conn, email: &str, client: &ClientContext) -> Result<()> {
+    /// the platform's log when there is no such person; with how many attempts were turned away before it.
+    fn refuse(&self, conn: &mut Conn, email: &str, refused: u32, client: &ClientContext) -> Result<()> {
         let user = users::store::find_by_email(conn, email)?;
         let (actor, organizations) = if let Some(user) = &user {
             let memberships = users::store::memberships_of(conn, user.id)?;
@@ -183,7 +188,7 @@ impl Sessions {
             OwnEvent::new("annals.login.failed", actor.clone())
                 .failed("wrong e-mail or password, or the account is disabled")
                 .severity("low")
-                .parameters(json!({"method": "password"}))
+                .parameters(json!({"method": "password", "attempts_turned_away": refused}))
                 .context(client)
         })
     }

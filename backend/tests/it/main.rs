@@ -37,6 +37,7 @@ mod model;
 mod neighbours;
 mod openapi;
 mod session_cookies;
+mod session_throttle;
 mod session_tokens;
 mod sessions;
 mod smoke;
