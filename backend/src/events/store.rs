@@ -48,12 +48,20 @@ pub(super) struct PageQuery<'a> {
     pub(super) limit: i64,
 }
 
+/// The sequence, as no index knows it. Lists run along the index of times; offered the one of sequences,
+/// SQLite takes that, for the whole log, and sorts it.
+macro_rules! unindexed_sequence {
+    () => {
+        events::sequence + 0_i64
+    };
+}
+
 /// Everything that every read must respect: the organization, the scope's own filter, the pruned edge.
 fn within<'a>(scope: &OrgScope<ReadEvents>, first_sequence: i64) -> Query<'a> {
     let query = events::table
         .into_boxed()
         .filter(events::org_id.eq(scope.org_id()))
-        .filter(events::sequence.ge(first_sequence));
+        .filter((unindexed_sequence!()).ge(first_sequence));
     narrow(query, scope.filter())
 }
 
@@ -71,16 +79,11 @@ macro_rules! is_any {
 
 /// Adds a filter's conditions. `Filter::matches` is its twin in memory.
 fn narrow<'a>(mut query: Query<'a>, filter: &Filter) -> Query<'a> {
-    if !filter.actions.is_empty() {
-        let mut any: Condition = Box::new(events::action.eq_any(exact(&filter.actions)));
-        for action in &filter.actions {
-            if let ActionMatch::Prefix(prefix) = action {
-                // `.` + 1 is `/`: the range holds exactly the actions that begin with the prefix.
-                let end = format!("{}/", prefix.trim_end_matches('.'));
-                any = Box::new(any.or(events::action.ge(prefix.clone()).and(events::action.lt(end))));
-            }
-        }
-        query = query.filter(any);
+    match filter.actions.as_slice() {
+        [] => {}
+        // One action has its events in order of time in an index of its own.
+        [ActionMatch::Exactly(action)] => query = query.filter(events::action.eq(action.clone())),
+        several => query = query.filter(is_any_action(several)),
     }
     for (values, condition) in [
         (&filter.categories, is_any!(events::category, filter.categories)),
@@ -135,14 +138,22 @@ fn like_escaped(text: &str) -> String {
     text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_")
 }
 
-fn exact(actions: &[ActionMatch]) -> Vec<String> {
-    actions
-        .iter()
-        .filter_map(|action| match action {
-            ActionMatch::Exactly(action) => Some(action.clone()),
-            ActionMatch::Prefix(_) => None,
-        })
-        .collect()
+/// Whether the action is one of several. Not by an index: its answers would have to be sorted by time, all of
+/// them, for one page.
+fn is_any_action(actions: &[ActionMatch]) -> Condition {
+    let mut any: Condition = Box::new(events::sequence.lt(0)); // of no actions, none
+    for action in actions {
+        let column = || events::action.concat("");
+        any = match action {
+            ActionMatch::Exactly(action) => Box::new(any.or(column().eq(action.clone()))),
+            // `.` + 1 is `/`: the range holds exactly the actions that begin with the prefix.
+            ActionMatch::Prefix(prefix) => {
+                let end = format!("{}/", prefix.trim_end_matches('.'));
+                Box::new(any.or(column().ge(prefix.clone()).and(column().lt(end))))
+            }
+        };
+    }
+    any
 }
 
 /// One page of a list, in its order.
@@ -154,18 +165,18 @@ pub(super) fn page(conn: &mut Conn, scope: &OrgScope<ReadEvents>, page: &PageQue
         return Err(Error::CursorExpired);
     }
     let mut query =
-        narrow(within(scope, head.first_sequence), page.filter).filter(events::sequence.lt(as_of));
+        narrow(within(scope, head.first_sequence), page.filter).filter((unindexed_sequence!()).lt(as_of));
     query = match (page.order, page.after) {
         (Order::Descending, None) => query.order((events::occurred_at.desc(), events::sequence.desc())),
         (Order::Ascending, None) => query.order((events::occurred_at.asc(), events::sequence.asc())),
         // The first condition is implied by the second; it is the one that an index can use.
         (Order::Descending, Some(Position { occurred_at, sequence })) => query
             .filter(events::occurred_at.le(occurred_at))
-            .filter(events::occurred_at.lt(occurred_at).or(events::sequence.lt(sequence)))
+            .filter(events::occurred_at.lt(occurred_at).or((unindexed_sequence!()).lt(sequence)))
             .order((events::occurred_at.desc(), events::sequence.desc())),
         (Order::Ascending, Some(Position { occurred_at, sequence })) => query
             .filter(events::occurred_at.ge(occurred_at))
-            .filter(events::occurred_at.gt(occurred_at).or(events::sequence.gt(sequence)))
+            .filter(events::occurred_at.gt(occurred_at).or((unindexed_sequence!()).gt(sequence)))
             .order((events::occurred_at.asc(), events::sequence.asc())),
     };
     let rows: Vec<Row> = query.select(ROW).limit(page.limit).load(conn)?;
