@@ -19,5 +19,6 @@ test('over plain http the page warns, works, and says why it cannot copy', async
   await expect(grid(page)).toBeVisible()
   await expect(page.getByText('This connection is not encrypted')).toBeVisible()
   await page.getByRole('button', { name: 'Copy as curl' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Copy' }).click()
   await expect(page.getByText('This browser copies only over https')).toBeVisible()
 })

@@ -24,6 +24,7 @@ test('a wrong password says neither which of the two was wrong nor more', async 
   await page.goto('/login')
   await fillLogin(page, env('ANNALS_ADMIN_EMAIL'), 'not the password at all')
   await expect(page.getByRole('alert')).toHaveText('E-mail or password is wrong.')
+  await expect(page.getByLabel('Password')).toBeFocused()
   await fillLogin(page, 'nobody@example.com', 'not the password at all')
   await expect(page.getByRole('alert')).toHaveText('E-mail or password is wrong.')
 })

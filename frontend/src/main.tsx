@@ -4,7 +4,7 @@ import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { session } from './api/client'
 import { App } from './app/app'
-import { StartFailedPage } from './app/errors'
+import { StartFailedPage } from './app/start-failed-page'
 import { applyTheme } from './ui/theme'
 
 applyTheme()

@@ -56,6 +56,12 @@ describe('the rules of the code', () => {
     },
   )
 
+  it.each(sources.filter((file) => file.endsWith('.tsx')))('%s exports at most one component', (file) => {
+    const text = readFileSync(join(root, file), 'utf8')
+    const components = text.match(/^export (?:function|const|class) [A-Z]\w*/gm) ?? []
+    expect(components.length, components.join()).toBeLessThanOrEqual(1)
+  })
+
   it('has no raw HTML anywhere', () => {
     for (const file of sources)
       expect(readFileSync(join(root, file), 'utf8'), file).not.toMatch(

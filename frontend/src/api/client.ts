@@ -1,5 +1,5 @@
 import createClient from 'openapi-fetch'
-import { problemFrom, toApiError } from './problem'
+import { networkError, problemFrom, toApiError } from './problem'
 import type { paths } from './schema'
 import { SessionStore } from './session'
 
@@ -20,7 +20,8 @@ type Answer<T> = { data?: T | undefined; error?: unknown; response: Response }
 export async function unwrap<T>(call: Promise<Answer<T>>): Promise<T> {
   const answer = await call.catch((cause: unknown) => {
     if (cause instanceof DOMException && cause.name === 'AbortError') throw cause
-    throw toApiError(cause)
+    // Here a TypeError is a fetch that got no answer; anywhere else it is a mistake of the page.
+    throw cause instanceof TypeError ? networkError() : toApiError(cause)
   })
   if (answer.data === undefined) throw problemFrom(answer.response, answer.error)
   return answer.data

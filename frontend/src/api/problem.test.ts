@@ -22,13 +22,21 @@ describe('problemFrom', () => {
     })
   })
 
-  it('takes the first field error when there is no detail', () => {
+  it('keeps the message of every field error', () => {
     const body = {
       title: 'Invalid',
       code: 'invalid',
-      errors: [{ pointer: '/limit', code: 'range', message: 'limit is 1 to 1000' }],
+      errors: [
+        { pointer: '/limit', code: 'range', message: 'limit is 1 to 1000' },
+        { pointer: '/since', code: 'time', message: 'since is a time' },
+        'not an error',
+      ],
     }
-    expect(problemFrom(new Response('', { status: 400 }), body).detail).toBe('limit is 1 to 1000')
+    const error = problemFrom(new Response('', { status: 400 }), body)
+    expect(error.messages).toEqual(['limit is 1 to 1000', 'since is a time'])
+    expect(error.isRefusal).toBe(true)
+    for (const status of [408, 429, 500])
+      expect(problemFrom(new Response('', { status }), {}).isRefusal).toBe(false)
   })
 
   it('survives an answer that is no problem at all', () => {
@@ -47,8 +55,8 @@ describe('parseRetryAfter', () => {
 })
 
 describe('toApiError', () => {
-  it('calls a failed fetch what it is', () => {
-    expect(toApiError(new TypeError('Failed to fetch')).code).toBe('network')
+  it('blames the network for nothing that the page did wrong', () => {
+    expect(toApiError(new TypeError('x is not a function')).code).toBe('unexpected')
     const own = new ApiError({ status: 500, code: 'x', title: 'y' })
     expect(toApiError(own)).toBe(own)
   })

@@ -8,6 +8,7 @@ type Facts = {
   code: string
   title: string
   detail?: string | undefined
+  messages?: readonly string[]
   requestId?: string | undefined
   retryAfterSeconds?: number | undefined
 }
@@ -18,6 +19,8 @@ export class ApiError extends Error {
   readonly code: string
   readonly title: string
   readonly detail: string | undefined
+  /** Every broken rule, where the answer lists them. */
+  readonly messages: readonly string[]
   readonly requestId: string | undefined
   readonly retryAfterSeconds: number | undefined
 
@@ -28,8 +31,14 @@ export class ApiError extends Error {
     this.code = facts.code
     this.title = facts.title
     this.detail = facts.detail
+    this.messages = facts.messages ?? []
     this.requestId = facts.requestId
     this.retryAfterSeconds = facts.retryAfterSeconds
+  }
+
+  /** The same question would get the same answer. */
+  get isRefusal(): boolean {
+    return this.status >= 400 && this.status < 500 && this.status !== 408 && this.status !== 429
   }
 
   /** Worth one more try without asking the person. */
@@ -55,15 +64,20 @@ export function parseRetryAfter(value: string | null, now: number): number | und
 
 export function problemFrom(response: Response, body: unknown): ApiError {
   const fields = isRecord(body) ? body : {}
-  const firstError = Array.isArray(fields.errors) ? fields.errors.find(isRecord) : undefined
   return new ApiError({
     status: response.status,
     code: text(fields.code) ?? 'unexpected',
     title: text(fields.title) ?? t.errors.unexpected,
-    detail: text(fields.detail) ?? text(firstError?.message),
+    detail: text(fields.detail),
+    messages: messagesOf(fields.errors),
     requestId: text(fields.request_id) ?? response.headers.get('x-request-id') ?? undefined,
     retryAfterSeconds: parseRetryAfter(response.headers.get('retry-after'), Date.now()),
   })
+}
+
+function messagesOf(errors: unknown): string[] {
+  if (!Array.isArray(errors)) return []
+  return errors.flatMap((error) => (isRecord(error) ? (text(error.message) ?? []) : []))
 }
 
 export function networkError(): ApiError {
@@ -75,10 +89,9 @@ export function networkError(): ApiError {
   })
 }
 
-/** Aborts stay aborts (the query library knows them); whatever else was thrown becomes one of ours. */
+/** Whatever was thrown becomes one of ours. */
 export function toApiError(cause: unknown): ApiError {
   if (cause instanceof ApiError) return cause
-  if (cause instanceof TypeError) return networkError()
   const detail = cause instanceof Error ? cause.message : undefined
   return new ApiError({ status: -1, code: 'unexpected', title: t.errors.page, detail })
 }

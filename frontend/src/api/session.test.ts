@@ -83,4 +83,28 @@ describe('session', () => {
     await expect(store.refresh('a')).rejects.toMatchObject({ status: 503 })
     expect(store.current()?.access_token).toBe('a')
   })
+
+  it('stays signed out when a refresh was under way', async () => {
+    let answer: (response: Response) => void = () => {}
+    const calls: string[] = []
+    const postMessage = vi.fn()
+    const channel = { postMessage, addEventListener: vi.fn() } as unknown as BroadcastChannel
+    const fetch = vi.fn((input: RequestInfo | URL): Promise<Response> => {
+      calls.push(String(input))
+      if (!String(input).endsWith('/refresh')) return Promise.resolve(Response.json(sessionOf('a')))
+      return new Promise((resolve) => {
+        answer = resolve
+      })
+    })
+    const store = new SessionStore({ fetch, baseUrl: 'http://annals.test', channel })
+    await store.signIn('ada@example.com', 'secret')
+    const refreshing = store.refresh('a')
+    const signingOut = store.signOut()
+    answer(Response.json(sessionOf('b')))
+    await Promise.all([refreshing, signingOut])
+    expect(store.current()).toBeUndefined()
+    expect(calls.at(-1)).toMatch(/logout$/)
+    expect(postMessage).toHaveBeenLastCalledWith({ kind: 'ended' })
+    expect(JSON.stringify(postMessage.mock.calls)).not.toContain('"b"')
+  })
 })

@@ -22,10 +22,13 @@ export class SessionStore {
   readonly #listeners = new Set<() => void>()
   #session: Session | undefined
   #pending: Promise<Session | undefined> | undefined
+  /** Counts the sessions begun and ended; an answer that was asked for in an older one is not taken. */
+  #epoch = 0
 
   constructor(deps: SessionDeps) {
     this.#deps = deps
     deps.channel?.addEventListener('message', (event: MessageEvent<Message>) => {
+      this.#epoch += 1
       this.#set(event.data.kind === 'session' ? event.data.session : undefined)
     })
   }
@@ -46,12 +49,17 @@ export class SessionStore {
       body: JSON.stringify({ email, password }),
     })
     if (!response.ok) throw problemFrom(response, await json(response))
+    this.#epoch += 1
     return this.#adopt(response)
   }
 
   async signOut(): Promise<void> {
+    this.#epoch += 1
+    // Its answer would set a cookie after this call has cleared it.
+    await this.#pending?.catch(() => undefined)
     const response = await this.#post('/v1/auth/logout', { headers: csrf })
     if (!response.ok && response.status !== 401) throw problemFrom(response, await json(response))
+    this.#epoch += 1
     this.#set(undefined)
     this.#share({ kind: 'ended' })
   }
@@ -86,7 +94,9 @@ export class SessionStore {
   async #refreshNow(staleToken: string | undefined): Promise<Session | undefined> {
     // Another tab may have done it while this one waited for the lock.
     if (this.#isFresh(staleToken)) return this.#session
+    const epoch = this.#epoch
     const response = await this.#post('/v1/auth/refresh', { headers: csrf })
+    if (epoch !== this.#epoch) return this.#session
     if (response.ok) return this.#adopt(response)
     if (response.status !== 401) throw problemFrom(response, await json(response))
     this.#set(undefined)

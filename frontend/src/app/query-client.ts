@@ -23,6 +23,7 @@ export function createQueryClient(): QueryClient {
         retry: shouldRetry,
         retryDelay: retryDelayMs,
         staleTime: 60_000,
+        gcTime: 60_000,
       },
     },
   })

@@ -9,7 +9,9 @@ import {
 } from '@tanstack/react-router'
 import type { SessionStore } from '../api/session'
 import { LoginPage } from '../features/session/login-page'
-import { ErrorPage, NotFoundPage } from './errors'
+import { BareErrorPage } from './bare-error-page'
+import { ErrorPage } from './error-page'
+import { NotFoundPage } from './not-found-page'
 import {
   parseSearch,
   safeNext,
@@ -22,7 +24,7 @@ type Context = { session: SessionStore; queryClient: QueryClient }
 
 const rootRoute = createRootRouteWithContext<Context>()({
   component: Outlet,
-  notFoundComponent: NotFoundPage,
+  errorComponent: BareErrorPage,
 })
 
 const loginRoute = createRoute({
@@ -33,6 +35,7 @@ const loginRoute = createRoute({
     if (context.session.current()) throw redirect({ href: safeNext(search.next), replace: true })
   },
   component: LoginPage,
+  errorComponent: BareErrorPage,
 })
 
 const appRoute = createRoute({
@@ -47,6 +50,7 @@ const appRoute = createRoute({
     })
   },
   component: lazyRouteComponent(() => import('./shell'), 'Shell'),
+  errorComponent: BareErrorPage,
 })
 
 const homeRoute = createRoute({
@@ -75,9 +79,16 @@ const eventsRoute = createRoute({
   component: lazyRouteComponent(() => import('../features/events/events-page'), 'EventsPage'),
 })
 
+/** Whatever no other route knows: inside the shell, after the sign-in. */
+const unknownRoute = createRoute({
+  getParentRoute: () => appRoute,
+  path: '$',
+  component: NotFoundPage,
+})
+
 const routeTree = rootRoute.addChildren([
   loginRoute,
-  appRoute.addChildren([homeRoute, orgRoute.addChildren([eventsRoute])]),
+  appRoute.addChildren([homeRoute, orgRoute.addChildren([eventsRoute]), unknownRoute]),
 ])
 
 export function createAppRouter(context: Context) {
@@ -87,6 +98,7 @@ export function createAppRouter(context: Context) {
     parseSearch,
     stringifySearch,
     defaultErrorComponent: ErrorPage,
+    defaultNotFoundComponent: NotFoundPage,
     scrollRestoration: false,
   })
 }

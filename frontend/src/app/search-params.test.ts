@@ -48,17 +48,27 @@ describe('actions', () => {
 })
 
 describe('safeNext', () => {
+  const origin = 'https://annals.example'
+
   it.each([
     '//evil.example',
     '/\\evil.example',
+    '/\t/evil.example',
+    '/\n/evil.example',
+    '\t//evil.example',
+    '/.//evil.example',
     'https://evil.example',
     'javascript:alert(1)',
+    'data:text/html,x',
+    'https://',
     '/login?next=/',
+    'login',
     undefined,
-  ])('refuses %s', (next) => expect(safeNext(next)).toBe('/'))
+  ])('refuses %j', (next) => expect(safeNext(next, origin)).toBe('/'))
 
-  it('takes a path of ours', () => {
-    expect(safeNext('/o/acme/events?since=-7d')).toBe('/o/acme/events?since=-7d')
+  it('takes a page of ours', () => {
+    expect(safeNext('/o/acme/events?since=-7d#x', origin)).toBe('/o/acme/events?since=-7d#x')
+    expect(safeNext(`${origin}/o/acme/events`, origin)).toBe('/o/acme/events')
     expect(validateLoginSearch({ next: '/o/a/events', ended: '1' })).toEqual({
       next: '/o/a/events',
       ended: '1',

@@ -63,10 +63,20 @@ export function validateLoginSearch(raw: Raw): LoginSearch {
   return defined<LoginSearch>({ next: text(raw.next), ended: raw.ended === '1' ? '1' : undefined })
 }
 
-/** Only a path of ours: anything a browser could read as another host falls back to the start page. */
-export function safeNext(next: string | undefined): string {
-  if (next === undefined || !/^\/(?![/\\])/.test(next) || /^\/login\b/.test(next)) return '/'
-  return next
+/** Only a page of ours, resolved as the browser would: whatever leads to another host becomes the start page. */
+export function safeNext(next: string | undefined, origin = window.location.origin): string {
+  const url = next === undefined ? undefined : resolve(next, origin)
+  if (!url || url.origin !== origin) return '/'
+  if (url.pathname.startsWith('//') || /^\/login\b/.test(url.pathname)) return '/'
+  return url.pathname + url.search + url.hash
+}
+
+function resolve(address: string, origin: string): URL | undefined {
+  try {
+    return new URL(address, origin)
+  } catch {
+    return undefined
+  }
 }
 
 export function splitActions(action: string | undefined): string[] {

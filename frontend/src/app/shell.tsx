@@ -1,15 +1,15 @@
 import { Outlet, useParams } from '@tanstack/react-router'
-import { lazy, Suspense, useState } from 'react'
+import { useState } from 'react'
 import { useSession } from '../api/use-session'
 import { t } from '../i18n'
 import { Button } from '../ui/button'
 import { ConnectionNotices } from '../ui/connection-notices'
 import { Icon } from '../ui/icon'
+import { LiveRegion } from '../ui/live-region'
 import { Logo } from '../ui/logo'
+import { NavDrawer } from './nav-drawer'
 import styles from './shell.module.css'
 import { SideNav } from './side-nav'
-
-const NavDrawer = lazy(async () => ({ default: (await import('./nav-drawer')).NavDrawer }))
 
 export function Shell() {
   const session = useSession()
@@ -36,11 +36,8 @@ export function Shell() {
           <Outlet />
         </main>
       </div>
-      {isNavOpen && (
-        <Suspense fallback={null}>
-          <NavDrawer onClose={() => setIsNavOpen(false)}>{nav}</NavDrawer>
-        </Suspense>
-      )}
+      {isNavOpen && <NavDrawer onClose={() => setIsNavOpen(false)}>{nav}</NavDrawer>}
+      <LiveRegion />
     </div>
   )
 }

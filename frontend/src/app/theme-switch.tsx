@@ -1,3 +1,4 @@
+import { useId } from 'react'
 import { t } from '../i18n'
 import { Icon, type IconName } from '../ui/icon'
 import { setTheme, type Theme, useTheme } from '../ui/theme'
@@ -11,6 +12,8 @@ const choices: readonly { theme: Theme; icon: IconName; label: string }[] = [
 
 export function ThemeSwitch() {
   const theme = useTheme()
+  // The page has it twice while the navigation is open over it.
+  const name = useId()
   return (
     <fieldset className={styles.group}>
       <legend className="visually-hidden">{t.shell.theme}</legend>
@@ -18,7 +21,7 @@ export function ThemeSwitch() {
         <label key={choice.theme} className={styles.choice} title={choice.label}>
           <input
             type="radio"
-            name="theme"
+            name={name}
             className="visually-hidden"
             checked={choice.theme === theme}
             onChange={() => setTheme(choice.theme)}

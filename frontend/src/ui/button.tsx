@@ -11,7 +11,9 @@ export type ButtonLook = {
 
 type Props = ButtonLook & {
   type?: 'button' | 'submit'
-  isDisabled?: boolean
+  /** Does nothing for now, but keeps the focus, which `disabled` would not. */
+  isBusy?: boolean
+  id?: string
   onPress?: () => void
   title?: string
   'aria-label'?: string
@@ -23,9 +25,15 @@ export function buttonClass({ variant = 'plain', isIcon = false, isWide = false 
 }
 
 /** The browser's own button; what opens a popover is a TriggerButton. */
-export function Button({ variant, isIcon, isWide, type = 'button', isDisabled, onPress, ...props }: Props) {
+export function Button({ variant, isIcon, isWide, type = 'button', isBusy, onPress, ...props }: Props) {
   const look = { ...(variant && { variant }), ...(isIcon && { isIcon }), ...(isWide && { isWide }) }
   return (
-    <button {...props} type={type} disabled={isDisabled} onClick={onPress} className={buttonClass(look)} />
+    <button
+      {...props}
+      type={type}
+      aria-disabled={isBusy || undefined}
+      onClick={isBusy ? undefined : onPress}
+      className={buttonClass(look)}
+    />
   )
 }

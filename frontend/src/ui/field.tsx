@@ -1,7 +1,7 @@
-import { type InputHTMLAttributes, useId } from 'react'
+import { type ComponentProps, useId } from 'react'
 import styles from './field.module.css'
 
-type Props = Omit<InputHTMLAttributes<HTMLInputElement>, 'className' | 'id'> & { label: string }
+type Props = Omit<ComponentProps<'input'>, 'className' | 'id'> & { label: string }
 
 /** A plain labelled input: what the browser and password managers know best. */
 export function Field({ label, ...props }: Props) {

@@ -1,47 +1,50 @@
-import {
-  type InfiniteData,
-  infiniteQueryOptions,
-  type QueryClient,
-  queryOptions,
-} from '@tanstack/react-query'
+import { type InfiniteData, infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
 import { api, unwrap } from '../../api/client'
 import type { Filters } from './model/filters'
 import type { AuditEvent, EventPage } from './model/types'
 
 export const pageSize = 100
-const keptMs = 60_000
+const maxPages = 100
 const catalogueStaleMs = 300_000
 
-type Pages = InfiniteData<EventPage, string | undefined>
+export type FetchedPage = EventPage & { fetchedAtMs: number }
+type Pages = InfiniteData<FetchedPage, string | undefined>
 
-function fetchPage(org: string, filters: Filters, cursor?: string, signal?: AbortSignal): Promise<EventPage> {
+/** `visit` tells two readings of the same list apart: neither a refresh nor coming back shows rows of before. */
+export type ListName = { org: string; filters: Filters; visit: number }
+
+export async function fetchPage(
+  { org, filters }: Omit<ListName, 'visit'>,
+  cursor?: string,
+  signal?: AbortSignal,
+): Promise<FetchedPage> {
   const query = { ...filters, limit: pageSize, ...(cursor !== undefined && { cursor }) }
-  return unwrap(
-    api.GET('/v1/orgs/{org}/events', { params: { path: { org }, query }, ...(signal && { signal }) }),
-  )
+  const call = api.GET('/v1/orgs/{org}/events', {
+    params: { path: { org }, query },
+    ...(signal && { signal }),
+  })
+  return { ...(await unwrap(call)), fetchedAtMs: Date.now() }
 }
 
 /** Newest first. Rows change only when somebody asks: Refresh, other filters, or the next page. */
-export function eventsQuery(org: string, filters: Filters) {
+export function eventsQuery(name: ListName) {
   return infiniteQueryOptions({
-    queryKey: ['events', org, filters] as const,
-    queryFn: ({ pageParam, signal }) => fetchPage(org, filters, pageParam, signal),
+    queryKey: ['events', name.org, name.filters, name.visit] as const,
+    queryFn: ({ pageParam, signal }) => fetchPage(name, pageParam, signal),
     initialPageParam: undefined as string | undefined,
-    getNextPageParam: (last: EventPage) => last.page.next_cursor ?? undefined,
+    getNextPageParam: (last: FetchedPage, all: FetchedPage[]) =>
+      all.length < maxPages ? (last.page.next_cursor ?? undefined) : undefined,
     staleTime: Number.POSITIVE_INFINITY,
-    gcTime: keptMs,
+    gcTime: 0,
     // While other filters load, the old rows stay; those of another organization never do.
     placeholderData: (previous: Pages | undefined, query?: { queryKey: readonly unknown[] }) =>
-      query?.queryKey[1] === org ? previous : undefined,
+      query?.queryKey[1] === name.org ? previous : undefined,
   })
 }
 
-/** The first page anew. Only when it is there do the old rows go. */
-export async function refreshEvents(client: QueryClient, org: string, filters: Filters): Promise<void> {
-  const { queryKey } = eventsQuery(org, filters)
-  await client.cancelQueries({ queryKey })
-  const page = await fetchPage(org, filters)
-  client.setQueryData(queryKey, { pages: [page], pageParams: [undefined] })
+/** There are older events, but the page holds no more rows. */
+export function isFull(pages: readonly FetchedPage[]): boolean {
+  return pages.length >= maxPages && pages.at(-1)?.page.next_cursor !== undefined
 }
 
 export function eventQuery(org: string, id: string, known: AuditEvent | undefined) {

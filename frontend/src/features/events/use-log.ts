@@ -1,18 +1,22 @@
-import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query'
+import { useInfiniteQuery } from '@tanstack/react-query'
 import { useCallback, useMemo } from 'react'
 import { filtersOf, hasFilters } from './model/filters'
 import { rowsOf } from './model/rows'
-import { eventsQuery, refreshEvents } from './queries'
+import { formatClock } from './model/time'
+import { eventsQuery, isFull } from './queries'
 import type { EventsUrl } from './use-events-search'
+import { useListName } from './use-list-name'
+import { useRefresh } from './use-refresh'
 
 /** The rows of the URL's query, and what can be done with them. */
 export function useLog({ org, search }: EventsUrl) {
-  const client = useQueryClient()
   const filters = filtersOf(search)
-  const query = useInfiniteQuery(eventsQuery(org, filters))
-  const refresh = useMutation({ mutationFn: () => refreshEvents(client, org, filters) })
+  const { name, list, adopt } = useListName(org, filters)
+  const query = useInfiniteQuery(eventsQuery(name))
+  const pages = query.data?.pages
+  const firstFetchedAtMs = pages?.[0]?.fetchedAtMs
 
-  const events = useMemo(() => query.data?.pages.flatMap((page) => page.data), [query.data])
+  const events = useMemo(() => pages?.flatMap((page) => page.data), [pages])
   const rows = useMemo(() => (events ? rowsOf(events) : undefined), [events])
 
   const { fetchNextPage, isFetching, isFetchNextPageError } = query
@@ -28,20 +32,20 @@ export function useLog({ org, search }: EventsUrl) {
     isFiltered: hasFilters(filters),
     rows,
     /** Changes when these are other rows, not when there are more of them. */
-    listKey: `${JSON.stringify(filters)} ${query.data?.pages[0]?.page.as_of}`,
+    listKey: `${list} ${firstFetchedAtMs}`,
     count: events?.length ?? 0,
-    error: query.isFetchNextPageError ? null : query.error,
+    asOf: firstFetchedAtMs === undefined ? '' : formatClock(new Date(firstFetchedAtMs)),
+    error: isFetchNextPageError ? null : query.error,
     retry: () => void query.refetch(),
     hasMore: query.hasNextPage,
+    isFull: isFull(pages ?? []),
     isLoadingMore: query.isFetchingNextPage,
-    hasLoadMoreFailed: query.isFetchNextPageError,
+    loadMoreError: isFetchNextPageError ? query.error : null,
     /** The rows shown are of the filters before; the new ones are on their way. */
     isStale: query.isPlaceholderData,
     loadMore,
     loadMoreByItself,
-    refresh: () => refresh.mutate(),
-    isRefreshing: refresh.isPending,
-    refreshError: refresh.error,
+    ...useRefresh(name, list, adopt),
   }
 }
 

@@ -1,4 +1,4 @@
-import { type FormEvent, useState } from 'react'
+import { type FormEvent, useRef, useState } from 'react'
 import { toApiError } from '../../api/problem'
 import { t } from '../../i18n'
 import { Button } from '../../ui/button'
@@ -12,9 +12,11 @@ type Props = { onSignIn: (email: string, password: string) => Promise<void> }
 export function LoginForm({ onSignIn }: Props) {
   const [message, setMessage] = useState<string>()
   const [isBusy, setIsBusy] = useState(false)
+  const passwordField = useRef<HTMLInputElement>(null)
 
   async function onSubmit(event: FormEvent<HTMLFormElement>): Promise<void> {
     event.preventDefault()
+    if (isBusy) return
     const data = new FormData(event.currentTarget)
     const email = String(data.get('email') ?? '').trim()
     const password = String(data.get('password') ?? '')
@@ -25,6 +27,7 @@ export function LoginForm({ onSignIn }: Props) {
       await onSignIn(email, password)
     } catch (error) {
       setMessage(loginMessage(toApiError(error)))
+      passwordField.current?.focus()
     } finally {
       setIsBusy(false)
     }
@@ -33,7 +36,13 @@ export function LoginForm({ onSignIn }: Props) {
   return (
     <form className={styles.form} onSubmit={onSubmit} noValidate>
       <Field name="email" type="email" label={t.login.email} autoComplete="username" autoFocus />
-      <Field name="password" type="password" label={t.login.password} autoComplete="current-password" />
+      <Field
+        ref={passwordField}
+        name="password"
+        type="password"
+        label={t.login.password}
+        autoComplete="current-password"
+      />
       <div role="alert" className={styles.message}>
         {message && (
           <span className={styles.error}>
@@ -41,7 +50,7 @@ export function LoginForm({ onSignIn }: Props) {
           </span>
         )}
       </div>
-      <Button type="submit" variant="primary" isWide isDisabled={isBusy}>
+      <Button type="submit" variant="primary" isWide isBusy={isBusy}>
         {isBusy ? t.login.submitting : t.login.submit}
       </Button>
     </form>

@@ -1,4 +1,4 @@
-import { type FormEvent, useState } from 'react'
+import { type FormEvent, useRef, useState } from 'react'
 import { t } from '../../../i18n'
 import { Icon } from '../../../ui/icon'
 import styles from './actor-filter.module.css'
@@ -7,9 +7,15 @@ const names = t.events.filters
 
 type Props = { value: string; onChange: (actor: string) => void }
 
-/** Takes effect on Enter or on leaving the field. Remount it (key) when the URL changes the value. */
+/** Takes effect on Enter or on leaving the field; follows the URL. */
 export function ActorFilter({ value, onChange }: Props) {
+  const input = useRef<HTMLInputElement>(null)
   const [draft, setDraft] = useState(value)
+  const [lastValue, setLastValue] = useState(value)
+  if (value !== lastValue) {
+    setLastValue(value)
+    setDraft(value)
+  }
 
   function commit(text: string): void {
     if (text.trim() !== value) onChange(text.trim())
@@ -21,6 +27,7 @@ export function ActorFilter({ value, onChange }: Props) {
   }
 
   function onClear(): void {
+    input.current?.focus()
     setDraft('')
     commit('')
   }
@@ -29,6 +36,7 @@ export function ActorFilter({ value, onChange }: Props) {
     <form className={styles.field} onSubmit={onSubmit}>
       <Icon name="user" />
       <input
+        ref={input}
         type="search"
         className={styles.input}
         aria-label={names.actor}

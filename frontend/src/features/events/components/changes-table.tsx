@@ -1,4 +1,5 @@
 import { t } from '../../../i18n'
+import { Text } from '../../../ui/text'
 import { formatValue } from '../model/parameters'
 import type { AuditEvent } from '../model/types'
 import styles from './changes-table.module.css'
@@ -21,16 +22,28 @@ export function ChangesTable({ changes }: { changes: Changes }) {
           </tr>
         </thead>
         <tbody>
-          {changes.map((change) => (
-            <tr key={change.field}>
-              <th scope="row">{change.field}</th>
-              <td>{'old' in change ? <del>− {formatValue(change.old)}</del> : <Absent />}</td>
-              <td>{'new' in change ? <ins>+ {formatValue(change.new)}</ins> : <Absent />}</td>
+          {changes.map((change, index) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: two may name one field, and the list never changes
+            <tr key={index}>
+              <th scope="row">
+                <Text text={change.field} />
+              </th>
+              <td>{'old' in change ? <Side sign="−" value={change.old} /> : <Absent />}</td>
+              <td>{'new' in change ? <Side sign="+" value={change.new} /> : <Absent />}</td>
             </tr>
           ))}
         </tbody>
       </table>
     </section>
+  )
+}
+
+function Side({ sign, value }: { sign: '−' | '+'; value: unknown }) {
+  const Mark = sign === '+' ? 'ins' : 'del'
+  return (
+    <Mark>
+      {sign} <Text text={formatValue(value)} />
+    </Mark>
   )
 }
 

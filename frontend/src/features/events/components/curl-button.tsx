@@ -2,21 +2,20 @@ import { DialogTrigger } from 'react-aria-components/Dialog'
 import { Popover } from 'react-aria-components/Popover'
 import { t } from '../../../i18n'
 import { CodeBlock } from '../../../ui/code-block'
+import { CopyButton } from '../../../ui/copy-button'
 import { cx } from '../../../ui/cx'
 import { Icon } from '../../../ui/icon'
 import popover from '../../../ui/popover.module.css'
 import { TriggerButton } from '../../../ui/trigger-button'
-import { useCopy } from '../../../ui/use-copy'
 import styles from './toolbar.module.css'
 
 const names = t.events.curl
 
-/** Copies at once, and shows what was copied; where copying is not allowed, the text is there to select. */
+/** Shows the line; copying is a step of its own, and where it is not allowed the text is there to select. */
 export function CurlButton({ command }: { command: string }) {
-  const { state, copy } = useCopy()
   return (
     <DialogTrigger>
-      <TriggerButton aria-label={names.button} onPress={() => void copy(command)}>
+      <TriggerButton aria-label={names.button}>
         <Icon name="terminal" />
         <span className={styles.text}>{names.button}</span>
       </TriggerButton>
@@ -25,10 +24,7 @@ export function CurlButton({ command }: { command: string }) {
           <h2 className={styles.curlTitle}>{names.title}</h2>
           <CodeBlock text={command} label={names.title} />
           <p className={styles.hint}>{names.hint}</p>
-          <p role="status" className={styles.hint}>
-            {state === 'copied' && t.copied}
-            {state === 'impossible' && t.copyNeedsHttps}
-          </p>
+          <CopyButton text={command} />
         </div>
       </Popover>
     </DialogTrigger>

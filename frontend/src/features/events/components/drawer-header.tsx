@@ -1,9 +1,10 @@
 import { t } from '../../../i18n'
 import { Button } from '../../../ui/button'
 import { Icon, type IconName } from '../../../ui/icon'
+import { Text } from '../../../ui/text'
 import { useCopy } from '../../../ui/use-copy'
 import { actionName } from '../model/people'
-import { formatPrecise, formatUtc, zoneName } from '../model/time'
+import { formatLocal, formatUtc, zoneName } from '../model/time'
 import type { AuditEvent } from '../model/types'
 import type { DrawerProps } from './event-drawer'
 import styles from './event-drawer.module.css'
@@ -18,7 +19,7 @@ export function DrawerHeader({ event, newer, older, onClose }: Props) {
     <div className={styles.header}>
       <div className={styles.heading}>
         <h2 className={styles.title}>
-          {event ? actionName(event) : names.region}
+          {event ? <Text text={actionName(event)} /> : names.region}
           {event && <OutcomeBadge outcome={event.outcome} />}
         </h2>
       </div>
@@ -36,7 +37,7 @@ export function DrawerHeader({ event, newer, older, onClose }: Props) {
 function EventTime({ event }: { event: AuditEvent }) {
   return (
     <time className={styles.time} dateTime={event.occurred_at} title={formatUtc(event.occurred_at)}>
-      {formatPrecise(event.occurred_at)} · {zoneName(new Date(event.occurred_at))}
+      {formatLocal(event.occurred_at)} · {zoneName()}
     </time>
   )
 }

@@ -1,4 +1,5 @@
 import { t } from '../../../i18n'
+import { Text } from '../../../ui/text'
 import { otherFields, recordSection, type Section, safeHref, whoWhatWhereWhen } from '../model/details'
 import { isObject } from '../model/parameters'
 import type { AuditEvent } from '../model/types'
@@ -14,7 +15,11 @@ export function EventDetails({ event }: { event: AuditEvent }) {
   const other = otherFields(event)
   return (
     <div className={styles.details}>
-      {event.details && <p className={styles.sentence}>{event.details}</p>}
+      {event.details && (
+        <p className={styles.sentence}>
+          <Text text={event.details} />
+        </p>
+      )}
       {event.changes && event.changes.length > 0 && <ChangesTable changes={event.changes} />}
       {who && <FieldSection section={who} />}
       {what && <FieldSection section={what} />}
@@ -37,7 +42,15 @@ function FieldSection({ section }: { section: Section }) {
         {section.fields.map((field) => (
           <div key={field.label} className={styles.field}>
             <dt>{field.label}</dt>
-            <dd>{field.isCode ? <code>{field.value}</code> : field.value}</dd>
+            <dd>
+              {field.isCode ? (
+                <code>
+                  <Text text={field.value} />
+                </code>
+              ) : (
+                <Text text={field.value} />
+              )}
+            </dd>
           </div>
         ))}
       </dl>
@@ -61,23 +74,42 @@ function Targets({ event }: { event: AuditEvent }) {
     <section>
       <h3 className={styles.title}>{titles.targets}</h3>
       <ul className={styles.targets}>
-        {targets.map((target) => (
-          <li key={`${target.type}/${target.id}`}>
-            <span className={styles.kind}>{target.type}</span>
-            <TargetName target={target} />
-            {target.email && <span className={styles.soft}>{target.email}</span>}
-            <code className={styles.soft}>{target.id}</code>
-          </li>
+        {targets.map((target, index) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: two may look the same, and the list never changes
+          <TargetItem key={index} target={target} />
         ))}
       </ul>
     </section>
   )
 }
 
-function TargetName({ target }: { target: NonNullable<AuditEvent['targets']>[number] }) {
-  const name = target.name || target.email || target.id
+type Target = NonNullable<AuditEvent['targets']>[number]
+
+function TargetItem({ target }: { target: Target }) {
+  return (
+    <li>
+      <span className={styles.kind}>
+        <Text text={target.type} />
+      </span>
+      <TargetName target={target} />
+      {target.email && (
+        <span className={styles.soft}>
+          <Text text={target.email} />
+        </span>
+      )}
+      {target.id && (
+        <code className={styles.soft}>
+          <Text text={target.id} />
+        </code>
+      )}
+    </li>
+  )
+}
+
+function TargetName({ target }: { target: Target }) {
+  const name = <Text text={target.name || target.email || target.id || ''} />
   const href = safeHref(target.href)
-  if (!href) return <span>{name}</span>
+  if (!href) return name
   return (
     <a href={href} target="_blank" rel="noopener noreferrer">
       {name}

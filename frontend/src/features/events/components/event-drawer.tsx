@@ -1,11 +1,14 @@
 import { useQuery } from '@tanstack/react-query'
-import { type KeyboardEvent, useEffect, useRef } from 'react'
+import { ApiError } from '../../../api/problem'
 import type { DrawerTab } from '../../../app/search-params'
 import { t } from '../../../i18n'
 import { ProblemPanel } from '../../../ui/problem-panel'
+import { StatePanel } from '../../../ui/state-panel'
 import type { AuditEvent } from '../model/types'
 import { eventQuery } from '../queries'
+import { DrawerFrame } from './drawer-frame'
 import { DrawerHeader } from './drawer-header'
+import { DrawerSkeleton } from './drawer-skeleton'
 import { DrawerTabs } from './drawer-tabs'
 import styles from './event-drawer.module.css'
 
@@ -21,47 +24,25 @@ export type DrawerProps = {
   onClose: () => void
 }
 
-/** Beside the grid, not over it: the grid stays usable. On a narrow page it covers the grid and takes the focus. */
 export function EventDrawer(props: DrawerProps) {
   const { org, id, known, tab, onTab, onClose } = props
   const { data: event, error, refetch } = useQuery(eventQuery(org, id, known))
-  const region = useRef<HTMLElement>(null)
-
-  useEffect(() => {
-    const node = region.current
-    if (node && window.getComputedStyle(node).position === 'absolute') node.focus()
-  }, [])
-
-  function onKeyDown(key: KeyboardEvent): void {
-    if (key.key !== 'Escape' || key.defaultPrevented) return
-    key.preventDefault()
-    onClose()
-  }
-
   return (
-    <aside
-      ref={region}
-      className={styles.drawer}
-      aria-label={t.events.drawer.region}
-      tabIndex={-1}
-      onKeyDown={onKeyDown}
-    >
+    <DrawerFrame onClose={onClose}>
       <DrawerHeader {...props} event={event} />
       {!known && event && <p className={styles.outside}>{t.events.drawer.outside}</p>}
-      {error && <ProblemPanel error={error} onRetry={() => void refetch()} />}
+      {error && <NoEvent error={error} onRetry={() => void refetch()} />}
       {!event && !error && <DrawerSkeleton />}
       {event && <DrawerTabs event={event} tab={tab} onTab={onTab} />}
-    </aside>
+    </DrawerFrame>
   )
 }
 
-function DrawerSkeleton() {
+function NoEvent({ error, onRetry }: { error: Error; onRetry: () => void }) {
+  if (!(error instanceof ApiError && error.isRefusal)) return <ProblemPanel error={error} onRetry={onRetry} />
   return (
-    <div className={styles.skeleton} role="status">
-      <span className="visually-hidden">{t.events.drawer.loading}</span>
-      {['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'].map((line) => (
-        <span key={line} className={styles.bone} />
-      ))}
-    </div>
+    <StatePanel icon="search" title={t.events.drawer.missing} role="alert">
+      <p>{t.events.drawer.missingDetail}</p>
+    </StatePanel>
   )
 }

@@ -1,12 +1,13 @@
 import { useVirtualizer, type Virtualizer } from '@tanstack/react-virtual'
-import { type MouseEvent, useEffect, useRef } from 'react'
+import { type MouseEvent, useCallback, useEffect, useRef } from 'react'
 import type { Preset } from '../../../app/search-params'
 import { t } from '../../../i18n'
 import { cx } from '../../../ui/cx'
 import { columnsOf } from '../model/columns'
 import { indexOfEvent, type Row } from '../model/rows'
+import { DayRow } from './day-row'
 import styles from './event-grid.module.css'
-import { DayRow, EventRow } from './event-row'
+import { EventRow } from './event-row'
 import { GridHeader } from './grid-header'
 import { headerHeight, rowHeight, rowsBeforeEnd, useIsNarrow } from './grid-metrics'
 import { useGridKeys } from './use-grid-keys'
@@ -112,11 +113,13 @@ function useGridVirtualizer(
   isNarrow: boolean,
   active: number,
 ) {
+  // Stable, for the places of all rows are counted anew when it changes.
+  const getItemKey = useCallback((index: number) => rows[index]?.id ?? index, [rows])
   const virtualizer = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroller.current,
     estimateSize: (index) => rowHeight(rows[index]?.kind ?? 'event', preset, isNarrow),
-    getItemKey: (index) => rows[index]?.id ?? index,
+    getItemKey,
     overscan: 8,
     scrollMargin: headerHeight,
     scrollPaddingStart: headerHeight,
@@ -131,7 +134,7 @@ function useGridVirtualizer(
     },
   })
   // biome-ignore lint/correctness/useExhaustiveDependencies: the heights depend on exactly these
-  useEffect(() => virtualizer.measure(), [preset, isNarrow, rows])
+  useEffect(() => virtualizer.measure(), [preset, isNarrow])
   return virtualizer
 }
 

@@ -1,41 +1,12 @@
 import { memo } from 'react'
-import type { Preset } from '../../../app/search-params'
 import { cx } from '../../../ui/cx'
 import { columnsOf } from '../model/columns'
 import type { AuditEvent } from '../model/types'
 import { CellContent } from './cell-content'
 import styles from './event-grid.module.css'
+import { placeOf, type RowPlace, rowIndexOffset } from './row-place'
 
-type Place = { index: number; top: number; height: number; preset: Preset; isNarrow: boolean }
-
-/** Rows count from 1 and the header is the first. */
-const rowIndexOffset = 2
-
-function placeOf({ top, height }: Place) {
-  return { height, transform: `translateY(${top}px)` }
-}
-
-export const DayRow = memo(function DayRow({ label, ...place }: Place & { label: string }) {
-  const columns = columnsOf(place.preset).length
-  return (
-    // biome-ignore lint/a11y/useSemanticElements: part of the ARIA grid
-    // biome-ignore lint/a11y/useFocusableInteractive: the grid itself holds the focus
-    <div
-      role="row"
-      aria-rowindex={place.index + rowIndexOffset}
-      className={cx(styles.row, styles.day)}
-      style={placeOf(place)}
-    >
-      {/* biome-ignore lint/a11y/useSemanticElements: part of the ARIA grid */}
-      {/* biome-ignore lint/a11y/useFocusableInteractive: the grid itself holds the focus */}
-      <div role="gridcell" aria-colindex={1} aria-colspan={columns}>
-        {label}
-      </div>
-    </div>
-  )
-})
-
-type EventRowProps = Place & { event: AuditEvent; isActive: boolean; isOpen: boolean }
+type EventRowProps = RowPlace & { event: AuditEvent; isActive: boolean; isOpen: boolean }
 
 export const EventRow = memo(function EventRow({ event, isActive, isOpen, ...place }: EventRowProps) {
   return (

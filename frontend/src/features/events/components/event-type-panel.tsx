@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
+import { useRef } from 'react'
 import { Autocomplete } from 'react-aria-components/Autocomplete'
 import { Input } from 'react-aria-components/Input'
 import { SearchField } from 'react-aria-components/SearchField'
@@ -14,7 +15,8 @@ import { EventTypeList } from './event-type-list'
 const names = t.events.filters
 
 export type PanelProps = {
-  packs: readonly string[]
+  /** Undefined: not known, then every type is offered. */
+  packs: readonly string[] | undefined
   selected: readonly string[]
   onChange: (actions: string[]) => void
 }
@@ -25,13 +27,21 @@ function contains(text: string, input: string): boolean {
 
 export function EventTypePanel({ packs, selected, onChange }: PanelProps) {
   const { data, error, isPending, refetch } = useQuery(eventTypesQuery())
+  const input = useRef<HTMLInputElement>(null)
   const types = typesOfPacks(data?.data ?? [], packs)
+
+  function onClear(): void {
+    input.current?.focus()
+    onChange([])
+  }
+
   return (
     <>
       <Autocomplete filter={contains}>
         <SearchField className={cx(styles.search)} aria-label={names.eventTypeSearch} autoFocus>
           <Icon name="search" />
           <Input
+            ref={input}
             className={cx(styles.input)}
             placeholder={names.eventTypeSearch}
             role="combobox"
@@ -50,7 +60,7 @@ export function EventTypePanel({ packs, selected, onChange }: PanelProps) {
       )}
       {selected.length > 0 && (
         <div className={styles.foot}>
-          <Button variant="ghost" onPress={() => onChange([])}>
+          <Button variant="ghost" onPress={onClear}>
             {names.clearTypes}
           </Button>
         </div>

@@ -6,7 +6,7 @@ import { EventTypeFilter } from './event-type-filter'
 import styles from './filter-bar.module.css'
 import { TimeFilter } from './time-filter'
 
-type Props = Pick<EventsUrl, 'search' | 'patch'> & { packs: readonly string[] }
+type Props = Pick<EventsUrl, 'search' | 'patch'> & { packs: readonly string[] | undefined }
 
 export function FilterBar({ search, patch, packs }: Props) {
   return (
@@ -16,11 +16,7 @@ export function FilterBar({ search, patch, packs }: Props) {
         selected={splitActions(search.action)}
         onChange={(actions) => patch({ action: joinActions(actions) })}
       />
-      <ActorFilter
-        key={search.actor ?? ''}
-        value={search.actor ?? ''}
-        onChange={(actor) => patch({ actor: actor || undefined })}
-      />
+      <ActorFilter value={search.actor ?? ''} onChange={(actor) => patch({ actor: actor || undefined })} />
       <TimeFilter since={search.since} onChange={(since) => patch({ since })} />
     </section>
   )

@@ -1,73 +1,71 @@
-import { useQuery } from '@tanstack/react-query'
-import { joinActions, splitActions } from '../../../app/search-params'
+import { useLayoutEffect, useRef } from 'react'
 import { t } from '../../../i18n'
 import { Icon } from '../../../ui/icon'
-import { labelOfAction, typesOfPacks } from '../model/event-types'
-import { ranges } from '../model/filters'
-import { eventTypesQuery } from '../queries'
-import type { EventsUrl } from '../use-events-search'
 import styles from './filter-bar.module.css'
+import { focusFilters } from './focus'
+import { type Chip, type ChipsProps, noFilters, useChips } from './use-chips'
 
 const names = t.events.filters
 
-export const noFilters = { action: undefined, actor: undefined, since: undefined }
-
-type Props = Pick<EventsUrl, 'search' | 'patch'> & { packs: readonly string[] }
-type Chip = { id: string; text: string; onRemove: () => void }
-
-function sinceText(since: string): string {
-  const range = ranges.find((item) => item === since)
-  return range ? names.ranges[range] : names.since(since)
-}
-
-function useChips({ search, patch, packs }: Props): Chip[] {
-  const { data } = useQuery(eventTypesQuery())
-  const types = typesOfPacks(data?.data ?? [], packs)
-  const actions = splitActions(search.action)
-  const { actor, since } = search
-  const chips: Chip[] = actions.map((action) => ({
-    id: `action ${action}`,
-    text: labelOfAction(types, action),
-    onRemove: () => patch({ action: joinActions(actions.filter((item) => item !== action)) }),
-  }))
-  if (actor)
-    chips.push({ id: 'actor', text: names.chipActor(actor), onRemove: () => patch({ actor: undefined }) })
-  if (since) chips.push({ id: 'since', text: sinceText(since), onRemove: () => patch({ since: undefined }) })
-  return chips
-}
-
-/** The filters in words, where they are spoken of and not changed. */
-export function FilterNames(props: Props) {
-  return (
-    <strong>
-      {useChips(props)
-        .map((chip) => chip.text)
-        .join(' · ')}
-    </strong>
-  )
-}
-
-export function FilterChips(props: Props) {
+export function FilterChips(props: ChipsProps) {
   const chips = useChips(props)
+  const { section, onRemoving } = useFocusAfterRemoval(chips.length)
   if (chips.length === 0) return null
+
+  function onClear(): void {
+    focusFilters()
+    props.patch(noFilters)
+  }
+
   return (
-    <section className={styles.chips} aria-label={names.active}>
-      {chips.map((chip) => (
-        <span key={chip.id} className={styles.chip}>
-          <span className={styles.chipText}>{chip.text}</span>
-          <button
-            type="button"
-            className={styles.remove}
-            aria-label={names.remove(chip.text)}
-            onClick={chip.onRemove}
-          >
-            <Icon name="close" />
-          </button>
-        </span>
+    <section ref={section} className={styles.chips} aria-label={names.active}>
+      {chips.map((chip, index) => (
+        <FilterChip key={chip.id} chip={chip} onRemoving={() => onRemoving(index)} />
       ))}
-      <button type="button" className={styles.clear} onClick={() => props.patch(noFilters)}>
+      <button type="button" className={styles.clear} onClick={onClear}>
         {names.clearAll}
       </button>
     </section>
   )
+}
+
+function FilterChip({ chip, onRemoving }: { chip: Chip; onRemoving: () => void }) {
+  function onRemove(): void {
+    onRemoving()
+    chip.onRemove()
+  }
+  return (
+    <span className={styles.chip}>
+      <bdi className={styles.chipText}>{chip.text}</bdi>
+      <button
+        type="button"
+        className={styles.remove}
+        aria-label={names.remove(chip.text)}
+        data-remove
+        onClick={onRemove}
+      >
+        <Icon name="close" />
+      </button>
+    </span>
+  )
+}
+
+/** The chip that takes the place of the removed one gets the focus; without any, the button that made them. */
+function useFocusAfterRemoval(count: number) {
+  const section = useRef<HTMLElement>(null)
+  const removed = useRef<number>(undefined)
+  // biome-ignore lint/correctness/useExhaustiveDependencies: it waits for the chip to be gone
+  useLayoutEffect(() => {
+    if (removed.current === undefined) return
+    const buttons = [...(section.current?.querySelectorAll<HTMLElement>('[data-remove]') ?? [])]
+    const next = buttons[Math.min(removed.current, buttons.length - 1)]
+    removed.current = undefined
+    if (next) next.focus()
+    else focusFilters()
+  }, [count])
+
+  function onRemoving(index: number): void {
+    removed.current = index
+  }
+  return { section, onRemoving }
 }

@@ -4,7 +4,7 @@ import type { Row } from '../model/rows'
 
 export const headerHeight = 34
 const dayHeight = 32
-const cardHeight = 66
+const cardHeight = 88
 const heights: Record<Preset, number> = { blink: 52, pocketsoc: 40 }
 const narrowWidth = 560
 

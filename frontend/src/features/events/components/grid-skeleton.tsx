@@ -14,11 +14,7 @@ export function GridSkeleton({ preset }: { preset: Preset }) {
   const scroller = useRef<HTMLDivElement>(null)
   const isNarrow = useIsNarrow(scroller)
   return (
-    <div
-      ref={scroller}
-      className={cx(grid.grid, grid[preset], isNarrow && grid.cards, styles.skeleton)}
-      role="status"
-    >
+    <div ref={scroller} className={cx(grid.grid, grid[preset], isNarrow && grid.cards, styles.skeleton)}>
       <span className="visually-hidden">{t.loading}</span>
       <div className={cx(grid.line, grid.header)} aria-hidden>
         {columnsOf(preset).map((column) => (

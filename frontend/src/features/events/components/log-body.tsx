@@ -1,35 +1,59 @@
 import type { Preset } from '../../../app/search-params'
+import { t } from '../../../i18n'
+import { useAnnouncement } from '../../../ui/announce'
 import { ProblemPanel } from '../../../ui/problem-panel'
 import type { EventsUrl } from '../use-events-search'
 import type { Log } from '../use-log'
+import { focusFilters, focusTitle } from './focus'
 import { GridSkeleton } from './grid-skeleton'
 import { LogGrid } from './log-grid'
-import { EmptyLog, NoMatch } from './log-states'
 import styles from './log-view.module.css'
+import { statusText } from './status-text'
+import { noFilters } from './use-chips'
 
 export type LogBodyProps = {
   url: EventsUrl
   log: Log
   preset: Preset
   isReady: boolean
-  packs: readonly string[]
+  /** Undefined as long as nobody knows. */
+  packs: readonly string[] | undefined
   name: string
 }
 
 export function LogBody(props: LogBodyProps) {
+  const { log } = props
+  useAnnouncement(spokenState(log))
   return (
     <div className={styles.workspace}>
-      {(props.log.isStale || props.log.isRefreshing) && <div className={styles.progress} />}
+      {(log.isStale || log.isRefreshing) && <div className={styles.progress} />}
       <LogContent {...props} />
     </div>
   )
 }
 
+/** An error is an alert and speaks for itself. */
+function spokenState(log: Log): string | undefined {
+  if (log.error || !log.rows || log.isStale) return undefined
+  if (log.count > 0) return statusText(log)
+  return log.isFiltered ? t.events.noMatch.title : t.events.empty.title
+}
+
 function LogContent(props: LogBodyProps) {
-  const { url, log, preset, isReady, packs, name } = props
-  if (log.error) return <ProblemPanel error={log.error} onRetry={log.retry} />
+  const { url, log, preset, isReady } = props
+
+  function onRetry(): void {
+    focusTitle()
+    log.retry()
+  }
+
+  function onClear(): void {
+    focusFilters()
+    url.patch(noFilters)
+  }
+
+  if (log.error)
+    return <ProblemPanel error={log.error} onRetry={onRetry} onClear={log.isFiltered ? onClear : undefined} />
   if (!log.rows || !isReady) return <GridSkeleton preset={preset} />
-  if (log.rows.length > 0 || url.search.event !== undefined) return <LogGrid {...props} rows={log.rows} />
-  if (log.isFiltered) return <NoMatch search={url.search} patch={url.patch} packs={packs} />
-  return <EmptyLog org={url.org} name={name} />
+  return <LogGrid {...props} rows={log.rows} />
 }

@@ -1,83 +1,89 @@
-import { lazy, Suspense, useCallback, useRef, useState } from 'react'
+import { useCallback, useRef } from 'react'
 import type { DrawerTab } from '../../../app/search-params'
+import { t } from '../../../i18n'
+import { useAnnouncement } from '../../../ui/announce'
+import { LazyPart } from '../../../ui/lazy-part'
+import { visibleText } from '../../../ui/visible-text'
+import { actionName } from '../model/people'
 import { indexOfEvent, moveTo, type Row } from '../model/rows'
-import { EventGrid } from './event-grid'
+import { DrawerFrame } from './drawer-frame'
+import { DrawerSkeleton } from './drawer-skeleton'
+import { EmptyLog } from './empty-log'
 import type { LogBodyProps } from './log-body'
+import { LogList } from './log-list'
 import styles from './log-view.module.css'
-import { StatusLine } from './status-line'
+import { NoMatch } from './no-match'
 
-const EventDrawer = lazy(async () => ({ default: (await import('./event-drawer')).EventDrawer }))
+const loadDrawer = async () => (await import('./event-drawer')).EventDrawer
 
 type Props = LogBodyProps & { rows: readonly Row[] }
 
-/** The grid and, beside it, the drawer of the event that the URL names. */
+/** The list and, beside it, the drawer of the event that the URL names. */
 export function LogGrid(props: Props) {
-  const { url, rows } = props
-  const { org, search, patch } = url
-  const openId = search.event
-  const list = useRef<HTMLDivElement>(null)
+  const { url } = props
+  const { patch } = url
+  const openId = url.search.event
+  const split = useRef<HTMLDivElement>(null)
+  const focusOn = useCallback((part: string) => split.current?.querySelector<HTMLElement>(part)?.focus(), [])
 
-  const onOpen = useCallback((id: string) => patch({ event: id }), [patch])
+  const onOpen = useCallback(
+    (id: string) => (id === openId ? focusOn('aside') : patch({ event: id })),
+    [patch, openId, focusOn],
+  )
   const onClose = useCallback(() => {
     patch({ event: undefined, tab: undefined }, { replace: false })
-    requestAnimationFrame(() => list.current?.querySelector<HTMLElement>('[role=grid]')?.focus())
-  }, [patch])
-  const onTab = (tab: DrawerTab) => patch({ tab: tab === 'details' ? undefined : tab }, { replace: true })
+    requestAnimationFrame(() => focusOn('[role=grid]'))
+  }, [patch, focusOn])
 
   return (
-    <div className={styles.split} data-open={openId !== undefined || undefined}>
-      <div ref={list} className={styles.list}>
-        <LogList {...props} onOpen={onOpen} onClose={onClose} />
+    <div ref={split} className={styles.split} data-open={openId !== undefined || undefined}>
+      <div className={styles.list}>
+        <ListHalf {...props} onOpen={onOpen} onClose={onClose} />
       </div>
-      {openId !== undefined && (
-        <Suspense fallback={null}>
-          <EventDrawer
-            org={org}
-            id={openId}
-            known={eventAt(rows, indexOfEvent(rows, openId))}
-            newer={stepper(rows, openId, -1, onOpen)}
-            older={stepper(rows, openId, 1, onOpen)}
-            tab={search.tab ?? 'details'}
-            onTab={onTab}
-            onClose={onClose}
-          />
-        </Suspense>
-      )}
+      {openId !== undefined && <OpenEvent {...props} id={openId} onOpen={onOpen} onClose={onClose} />}
     </div>
   )
 }
 
-type ListProps = Props & { onOpen: (id: string) => void; onClose: () => void }
+type Handlers = { onOpen: (id: string) => void; onClose: () => void }
 
-function LogList({ url, log, preset, rows, onOpen, onClose }: ListProps) {
-  const openId = url.search.event
-  // The row that the keyboard is on; the open one, while there is one, and where it was after that.
-  const [activeId, setActiveId] = useState(openId)
-  if (openId !== undefined && openId !== activeId) setActiveId(openId)
+function ListHalf(props: Props & Handlers) {
+  const { url, log, rows, packs, name } = props
+  if (rows.length > 0) return <LogList {...props} />
+  if (log.isFiltered) return <NoMatch search={url.search} patch={url.patch} packs={packs} />
+  return <EmptyLog org={url.org} name={name} />
+}
+
+function OpenEvent({ url, rows, id, onOpen, onClose }: Props & Handlers & { id: string }) {
+  const { org, search, patch } = url
+  const known = eventAt(rows, indexOfEvent(rows, id))
+  const onTab = (tab: DrawerTab) => patch({ tab: tab === 'details' ? undefined : tab }, { replace: true })
+  useAnnouncement(known && t.events.opened(visibleText(actionName(known))))
+  const drawer = {
+    org,
+    id,
+    known,
+    newer: stepper(rows, id, -1, onOpen),
+    older: stepper(rows, id, 1, onOpen),
+    tab: search.tab ?? 'details',
+    onTab,
+    onClose,
+  }
   return (
-    <>
-      <EventGrid
-        rows={rows}
-        listKey={log.listKey}
-        preset={preset}
-        activeId={activeId}
-        openId={openId}
-        hasMore={log.hasMore}
-        isBusy={log.isStale || log.isRefreshing}
-        onActivate={setActiveId}
-        onOpen={onOpen}
-        onClose={onClose}
-        onNearEnd={log.loadMoreByItself}
-      />
-      <StatusLine
-        count={log.count}
-        hasMore={log.hasMore}
-        isLoading={log.isLoadingMore}
-        hasFailed={log.hasLoadMoreFailed}
-        isFiltered={log.isFiltered}
-        onLoadMore={log.loadMore}
-      />
-    </>
+    <LazyPart
+      load={loadDrawer}
+      props={drawer}
+      fallback={
+        <DrawerFrame onClose={onClose}>
+          <DrawerSkeleton />
+        </DrawerFrame>
+      }
+      frame={(content) => (
+        <DrawerFrame onClose={onClose} hasClose>
+          {content}
+        </DrawerFrame>
+      )}
+    />
   )
 }
 

@@ -10,17 +10,16 @@ import type { EventsUrl } from '../use-events-search'
 import type { Log } from '../use-log'
 import { FilterBar } from './filter-bar'
 import { FilterChips } from './filter-chips'
+import { focusRefresh } from './focus'
 import { LogBody } from './log-body'
 import styles from './log-view.module.css'
 import { Toolbar } from './toolbar'
 
 type Props = { url: EventsUrl; log: Log; organization: UseQueryResult<Organization>; name: string }
 
-const noPacks: readonly string[] = []
-
 export function LogView({ url, log, organization, name }: Props) {
   const { org, search, patch } = url
-  const packs = organization.data?.packs ?? noPacks
+  const packs = organization.data?.packs
   const preset = search.cols ?? defaultPreset(organization.data)
   // The columns depend on the organization; nothing is shown in the wrong ones first.
   const isReady = search.cols !== undefined || !organization.isPending
@@ -36,19 +35,28 @@ export function LogView({ url, log, organization, name }: Props) {
       />
       <FilterBar search={search} patch={patch} packs={packs} />
       <FilterChips search={search} patch={patch} packs={packs} />
-      {log.refreshError && <RefreshFailed error={log.refreshError} onRetry={log.refresh} />}
+      {organization.error && (
+        <FailedNotice text={t.events.organizationFailed} onRetry={() => void organization.refetch()} />
+      )}
+      {log.refreshError && (
+        <FailedNotice text={`${t.events.refreshFailed} ${log.refreshError.message}`} onRetry={log.refresh} />
+      )}
       <LogBody url={url} log={log} preset={preset} isReady={isReady} packs={packs} name={name} />
     </div>
   )
 }
 
-function RefreshFailed({ error, onRetry }: { error: Error; onRetry: () => void }) {
+function FailedNotice({ text, onRetry }: { text: string; onRetry: () => void }) {
+  /** The notice goes when the next try begins. */
+  function onPress(): void {
+    focusRefresh()
+    onRetry()
+  }
+
   return (
     <Notice tone="danger">
-      <span>
-        {t.events.refreshFailed} {error.message}
-      </span>
-      <Button variant="ghost" onPress={onRetry}>
+      <span>{text}</span>
+      <Button variant="ghost" onPress={onPress}>
         {t.retry}
       </Button>
     </Notice>

@@ -1,34 +1,34 @@
+import { useEffect, useRef } from 'react'
 import { t } from '../../../i18n'
 import { Button } from '../../../ui/button'
+import type { Log } from '../use-log'
+import { focusGrid } from './focus'
 import styles from './status-line.module.css'
+import { statusText } from './status-text'
 
-type Props = {
-  count: number
-  hasMore: boolean
-  isLoading: boolean
-  hasFailed: boolean
-  isFiltered: boolean
-  onLoadMore: () => void
-}
+export function StatusLine({ log }: { log: Log }) {
+  const hasPressed = useRef(false)
 
-/** Always says which of these it is: loading, more to come, or the end. */
-export function StatusLine({ count, hasMore, isLoading, hasFailed, isFiltered, onLoadMore }: Props) {
-  const end = isFiltered ? t.events.endOfResults : t.events.endOfLog
+  // With the last page the button goes; whoever pressed it is led to the rows.
+  useEffect(() => {
+    if (!log.hasMore && hasPressed.current && document.activeElement === document.body) focusGrid()
+    if (!log.hasMore) hasPressed.current = false
+  }, [log.hasMore])
+
+  function onPress(): void {
+    hasPressed.current = true
+    log.loadMore()
+  }
+
   return (
     <div className={styles.line}>
-      <span role="status">
-        {isLoading && t.events.loadingMore}
-        {!isLoading && hasFailed && t.events.loadMoreFailed}
-        {!isLoading &&
-          !hasFailed &&
-          (hasMore ? t.events.loadedOfMore(count) : `${end} · ${t.events.loaded(count)}`)}
-      </span>
+      <span>{statusText(log)}</span>
       <span id="grid-keys" className={styles.keys}>
         {t.events.keysHint}
       </span>
-      {hasMore && (
-        <Button variant="ghost" isDisabled={isLoading} onPress={onLoadMore}>
-          {t.events.loadMore}
+      {log.hasMore && (
+        <Button variant="ghost" isBusy={log.isLoadingMore} onPress={onPress}>
+          {log.loadMoreError ? t.retry : t.events.loadMore}
         </Button>
       )}
     </div>

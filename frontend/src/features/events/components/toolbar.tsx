@@ -6,6 +6,7 @@ import { PageTitle } from '../../../ui/page-title'
 import { zoneName } from '../model/time'
 import { ColumnsSelect } from './columns-select'
 import { CurlButton } from './curl-button'
+import { refreshButtonId } from './focus'
 import styles from './toolbar.module.css'
 
 type Props = {
@@ -23,7 +24,7 @@ export function Toolbar({ organizationName, preset, command, isRefreshing, onRef
       <PageTitle title={t.events.title} place={organizationName} />
       <span className={styles.zone}>{t.events.zone(zoneName())}</span>
       <div className={styles.actions}>
-        <Button aria-label={t.events.refresh} isDisabled={isRefreshing} onPress={onRefresh}>
+        <Button id={refreshButtonId} aria-label={t.events.refresh} isBusy={isRefreshing} onPress={onRefresh}>
           <Icon name="refresh" />
           <span className={styles.text}>{isRefreshing ? t.events.refreshing : t.events.refresh}</span>
         </Button>

@@ -37,7 +37,7 @@ export function useGridKeys(options: Options): (event: KeyboardEvent) => void {
     if (!row) return
     virtualizer.scrollToIndex(index)
     if (openId === undefined) onActivate(row.id)
-    else onOpen(row.id)
+    else if (row.id !== openId) onOpen(row.id)
   }
 
   return (event) => {

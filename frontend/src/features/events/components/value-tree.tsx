@@ -1,3 +1,4 @@
+import { Text } from '../../../ui/text'
 import { formatValue, isObject } from '../model/parameters'
 import styles from './value-tree.module.css'
 
@@ -25,8 +26,10 @@ function TreeEntry({ entry }: { entry: Entry }) {
   const isBranch = (entriesOf(entry.value)?.length ?? 0) > 0
   return (
     <div className={isBranch ? styles.branch : styles.leaf}>
-      <dt>{entry.key}</dt>
-      <dd>{isBranch ? <ValueTree value={entry.value} /> : formatValue(entry.value)}</dd>
+      <dt>
+        <Text text={entry.key} />
+      </dt>
+      <dd>{isBranch ? <ValueTree value={entry.value} /> : <Text text={formatValue(entry.value)} />}</dd>
     </div>
   )
 }

@@ -39,7 +39,7 @@ function what(event: AuditEvent): Field[] {
   return [
     ...field(names.action, event.action, true),
     ...field(names.activityType, activityTypeName(event)),
-    ...field(names.area, event.category),
+    ...field(names.category, event.category),
     ...field(names.pack, event.pack),
     ...field(names.outcome, t.events.outcome[event.outcome]),
     ...field(names.severity, event.severity),

@@ -4,9 +4,13 @@ export type TypeGroup = { category: string; types: EventType[] }
 
 const ownPack = 'annals'
 
-/** The types an organization can have: of its packs in their order, then the service's own; the first pack with an action wins. */
-export function typesOfPacks(types: readonly EventType[], packs: readonly string[]): EventType[] {
-  const order = [...new Set([...packs.filter((pack) => pack !== ownPack), ownPack])]
+/**
+ * The types an organization can have: of its packs in their order, then the service's own; the first pack with an
+ * action wins. As long as its packs are not known, those of all packs.
+ */
+export function typesOfPacks(types: readonly EventType[], packs: readonly string[] | undefined): EventType[] {
+  const known = packs ?? types.map((type) => type.pack)
+  const order = [...new Set([...known.filter((pack) => pack !== ownPack), ownPack])]
   const chosen = new Map<string, EventType>()
   for (const pack of order) {
     for (const type of types) {

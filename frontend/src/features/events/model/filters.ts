@@ -28,12 +28,15 @@ export function curlFor(url: string, filters: Filters): string {
   return [...head, ...lines].join(' \\\n')
 }
 
+export const makeKeyCommand = 'annals admin create-key'
+
 export function curlForFirstEvent(url: string): string {
   const event = { action: 'user.logged_in', actor: { type: 'user', id: 'u_1' } }
   return [
     `curl ${quote(url)}`,
     '  --header "Authorization: Bearer $ANNALS_API_KEY"',
-    `  --json ${quote(JSON.stringify(event))}`,
+    "  -H 'Content-Type: application/json'",
+    `  -d ${quote(JSON.stringify(event))}`,
   ].join(' \\\n')
 }
 

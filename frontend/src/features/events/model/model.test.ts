@@ -6,7 +6,7 @@ import { curlFor, curlForFirstEvent, filtersOf, hasFilters } from './filters'
 import { compactParameters, formatValue } from './parameters'
 import { actionName, doneBy, isMachine } from './people'
 import { indexOfEvent, moveTo, rowsOf } from './rows'
-import { dayKey, formatLag, formatUtc, zoneName } from './time'
+import { dayKey, formatLag, formatLocal, formatUtc, localeOf, zoneName } from './time'
 import type { AuditEvent, EventType } from './types'
 
 function eventOf(change: Partial<AuditEvent> = {}): AuditEvent {
@@ -55,11 +55,21 @@ describe('time', () => {
   it('names days, zones and lags', () => {
     expect(dayKey('2026-11-02T10:15:30Z')).toBe('2026-11-02')
     expect(zoneName()).toBe('UTC')
+    expect(formatLocal('2026-11-02T10:15:30.123Z')).toMatch(/2026.*10:15:30.123.* UTC\+0$/)
     expect(formatLag('2026-11-02T10:15:30.000Z', '2026-11-02T10:15:30.078Z')).toBe('78 ms')
     expect(formatLag('2026-11-02T10:15:30Z', '2026-11-02T10:15:32.500Z')).toBe('2.5 s')
     expect(formatLag('2026-11-02T10:00:00Z', '2026-11-02T10:30:00Z')).toBe('30 min')
     expect(formatLag('2026-11-02T10:00:00Z', '2026-11-12T10:00:00Z')).toBe('10 d')
     expect(formatLag('2026-11-02T10:00:01Z', '2026-11-02T10:00:00Z')).toBe('0 ms')
+  })
+})
+
+describe('localeOf', () => {
+  it('takes the hours of the first language, and its English if it is English', () => {
+    expect(localeOf('en-US')).toEqual({ locale: 'en-US', hourCycle: 'h12' })
+    expect(localeOf('en-GB')).toEqual({ locale: 'en-GB', hourCycle: 'h23' })
+    expect(localeOf('de-DE')).toEqual({ locale: 'en-GB', hourCycle: 'h23' })
+    expect(localeOf('ar-EG')).toEqual({ locale: 'en-GB', hourCycle: 'h12' })
   })
 })
 
@@ -78,6 +88,7 @@ describe('event types', () => {
       'blink/user.invited',
       'annals/annals.key_made',
     ])
+    expect(typesOfPacks(types, undefined)).toHaveLength(3)
   })
 
   it('are grouped by category and sorted by label', () => {
@@ -123,7 +134,8 @@ describe('filters', () => {
     expect(line).toContain("curl --get 'https://annals.example/v1/orgs/acme/events'")
     expect(line).toContain(String.raw`--data-urlencode 'actor=o'\''brien; rm -rf $HOME'`)
     expect(line).toContain('$ANNALS_READ_KEY')
-    expect(curlForFirstEvent('https://annals.example/v1/orgs/acme/events').split('\n')).toHaveLength(3)
+    expect(curlForFirstEvent('https://annals.example/v1/orgs/acme/events').split('\n')).toHaveLength(4)
+    expect(curlForFirstEvent('https://annals.example/x')).not.toContain('--json')
   })
 })
 

@@ -18,8 +18,19 @@ export function rowsOf(events: readonly AuditEvent[]): Row[] {
   return rows
 }
 
+const placesOfRows = new WeakMap<readonly Row[], Map<string, number>>()
+
+function placesOf(rows: readonly Row[]): Map<string, number> {
+  const known = placesOfRows.get(rows)
+  if (known) return known
+  const places = new Map<string, number>()
+  for (const [index, row] of rows.entries()) if (row.kind === 'event') places.set(row.id, index)
+  placesOfRows.set(rows, places)
+  return places
+}
+
 export function indexOfEvent(rows: readonly Row[], id: string | undefined): number {
-  return id === undefined ? -1 : rows.findIndex((row) => row.kind === 'event' && row.id === id)
+  return id === undefined ? -1 : (placesOf(rows).get(id) ?? -1)
 }
 
 /** The next row that is an event, `step` rows on or back; stays where it is at either end. */

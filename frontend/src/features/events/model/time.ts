@@ -1,11 +1,15 @@
-/** English words, and the order of day and month of the person's own English, if there is one. */
-function pickLocale(): string {
-  return navigator.languages?.find((language) => language.startsWith('en-')) ?? 'en-GB'
+export type Locale = { locale: string; hourCycle: 'h11' | 'h12' | 'h23' | 'h24' }
+
+/** English words. Whether the day has 12 or 24 hours, and the order of day and month if it is English, is the person's. */
+export function localeOf(language: string): Locale {
+  const { hourCycle = 'h23' } = new Intl.DateTimeFormat(language, { hour: 'numeric' }).resolvedOptions()
+  return { locale: /^en\b/.test(language) ? language : 'en-GB', hourCycle }
 }
 
-const locale = pickLocale()
+const { locale, hourCycle } = localeOf(navigator.language)
 
 const precise = new Intl.DateTimeFormat(locale, {
+  hourCycle,
   year: 'numeric',
   month: 'short',
   day: 'numeric',
@@ -22,7 +26,7 @@ const dayLong = new Intl.DateTimeFormat(locale, {
 })
 const dayKeyFormat = new Intl.DateTimeFormat('en-CA', { year: 'numeric', month: '2-digit', day: '2-digit' })
 const date = new Intl.DateTimeFormat(locale, { dateStyle: 'medium' })
-const clock = new Intl.DateTimeFormat(locale, { timeStyle: 'medium' })
+const clock = new Intl.DateTimeFormat(locale, { hourCycle, timeStyle: 'medium' })
 const offset = new Intl.DateTimeFormat('en', { timeZoneName: 'shortOffset' })
 
 /** To the millisecond. */
@@ -34,8 +38,8 @@ export function formatDate(iso: string): string {
   return date.format(new Date(iso))
 }
 
-export function formatClock(iso: string): string {
-  return clock.format(new Date(iso))
+export function formatClock(at: string | Date): string {
+  return clock.format(new Date(at))
 }
 
 export function dayKey(iso: string): string {
@@ -53,11 +57,18 @@ export function formatUtc(iso: string): string {
   return `${match[1]} ${match[2]}.${(match[3] ?? '').padEnd(6, '0')} UTC`
 }
 
-export function zoneName(at: Date = new Date()): string {
-  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone
-  const part = offset.formatToParts(at).find((item) => item.type === 'timeZoneName')?.value
-  const shift = part?.replace('GMT', 'UTC')
-  return !shift || zone === 'UTC' ? zone : `${zone} (${shift})`
+export function zoneName(): string {
+  return Intl.DateTimeFormat().resolvedOptions().timeZone
+}
+
+/** The local time with the offset of that very day, for one zone has two in a year. */
+export function formatLocal(iso: string): string {
+  const part = offset.formatToParts(new Date(iso)).find((item) => item.type === 'timeZoneName')?.value
+  return `${formatPrecise(iso)} ${(part ?? '').replace('GMT', 'UTC')}`.trim()
+}
+
+export function formatLocalAndUtc(iso: string): string {
+  return `${formatLocal(iso)}\n${formatUtc(iso)}`
 }
 
 /** How long after it occurred an event was received. */
