@@ -35,7 +35,7 @@ frontend/dist/index.html: frontend/node_modules/.installed openapi.yaml $(shell 
 
 test: ## Run everything: lints, unit tests, SQLite, PostgreSQL, real browser, independent check
 	@.ci/need test
-	@$(MAKE) --no-print-directory lint-rust test-frontend lint-types test-sqlite test-postgres interop test-browser
+	@$(MAKE) --no-print-directory lint-rust lint-types test-frontend test-sqlite test-postgres interop test-browser
 	@echo "All tests passed."
 
 test-fast: ## Run the Rust tests on SQLite only
@@ -69,7 +69,7 @@ interop: ## Check the log's bytes with libraries that are not ours
 	@.ci/interop/run
 
 .PHONY: lint-types
-lint-types:
+lint-types: frontend/node_modules/.installed
 	@cd frontend && npm run --silent api && git diff --exit-code --stat -- src/api/schema.d.ts \
 	  || { echo "The page's types differ from openapi.yaml: run make openapi and commit"; exit 1; }
 

@@ -76,7 +76,8 @@ export interface paths {
         /**
          * Sign in
          * @description Answers an access token and sets the refresh cookie. A wrong e-mail and a wrong password are the same
-         *     answer. Every attempt is recorded in the log of the person's organizations.
+         *     answer. Every attempt is recorded in the log of the person's organizations. After five failures of an account
+         *     each costs more time, up to half an hour.
          */
         post: operations["login"];
         delete?: never;
@@ -1086,6 +1087,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too many failed attempts of this account or from this address; `Retry-After` says when */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The service cannot answer right now; try again after `Retry-After` seconds */
             503: {
                 headers: {
@@ -1417,6 +1427,41 @@ export interface operations {
                  * @example ada@example.com
                  */
                 actor?: string;
+                /**
+                 * @description The id, name or e-mail of any target, in any case.
+                 * @example bob@example.com
+                 */
+                target?: string;
+                /**
+                 * @description The workspace's id or name, in any case.
+                 * @example Production
+                 */
+                workspace?: string;
+                /**
+                 * @description `setting_update`, `system_configuration`, `user_action`.
+                 * @example user_action
+                 */
+                activity_type?: string;
+                /**
+                 * @description `success`, `failure`, `denied`, `unknown`.
+                 * @example failure,denied
+                 */
+                outcome?: string;
+                /**
+                 * @description `informational`, `low`, `medium`, `high`, `critical`.
+                 * @example high,critical
+                 */
+                severity?: string;
+                /**
+                 * @description Names of API keys, or `annals`, in any case.
+                 * @example billing-api
+                 */
+                source?: string;
+                /**
+                 * @description Addresses of clients, IPv4 or IPv6.
+                 * @example 203.0.113.7
+                 */
+                ip?: string;
                 /**
                  * @description Occurred at or after: RFC 3339, a date (UTC), or a span back from now (`-15m`, `-24h`, `-7d`).
                  * @example -7d
@@ -1807,6 +1852,20 @@ export interface operations {
                 category?: string;
                 /** @description As in the list. */
                 actor?: string;
+                /** @description As in the list. */
+                target?: string;
+                /** @description As in the list. */
+                workspace?: string;
+                /** @description As in the list. */
+                activity_type?: string;
+                /** @description As in the list. */
+                outcome?: string;
+                /** @description As in the list. */
+                severity?: string;
+                /** @description As in the list. */
+                source?: string;
+                /** @description As in the list. */
+                ip?: string;
             };
             header?: never;
             path: {
