@@ -12,6 +12,8 @@ export default defineConfig({
   globalSetup: './e2e/server.ts',
   workers: 2,
   timeout: 45_000,
+  // A second try tells a busy machine from a broken page; it is reported as flaky.
+  retries: process.env.CI ? 1 : 0,
   expect: { timeout: 10_000 },
   reporter: [['list']],
   use: {

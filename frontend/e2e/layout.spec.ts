@@ -17,6 +17,7 @@ for (const width of [1440, 1000, 390, 320]) {
   test(`nothing is wider than its place at ${width} px`, async ({ page }) => {
     await page.setViewportSize({ width, height: 740 })
     await page.goto('/login')
+    await expect(page.getByRole('button', { name: 'Sign in' })).toBeVisible()
     expect(await overflow(page)).toEqual({ html: 0, main: 0 })
     await signIn(page)
     await expect(rows(page).first()).toBeVisible()
