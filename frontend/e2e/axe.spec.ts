@@ -8,6 +8,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
 
     test('login, log, drawer, filters: no axe violation', async ({ page }) => {
       await page.goto('/login')
+      await expect(page.getByRole('button', { name: 'Sign in' })).toBeVisible()
       await expectAccessible(page)
       await signIn(page)
       await expect(rows(page).first()).toBeVisible()
