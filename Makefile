@@ -22,6 +22,7 @@ dev: frontend/node_modules/.installed ## Serve the page with hot reload on :5173
 	@cd frontend && npm run dev
 
 frontend: frontend/dist/index.html ## Build the web page
+	@:
 
 frontend/node_modules/.installed: frontend/package-lock.json
 	@echo "Installing the page's packages …"
