@@ -157,20 +157,7 @@ struct List {
 
 impl ListQuery {
     fn text(&self) -> FilterText<'_> {
-        FilterText {
-            action: self.action.as_deref(),
-            category: self.category.as_deref(),
-            actor: self.actor.as_deref(),
-            target: self.target.as_deref(),
-            workspace: self.workspace.as_deref(),
-            activity_type: self.activity_type.as_deref(),
-            outcome: self.outcome.as_deref(),
-            severity: self.severity.as_deref(),
-            source: self.source.as_deref(),
-            ip: self.ip.as_deref(),
-            since: self.since.as_deref(),
-            until: self.until.as_deref(),
-        }
+        filter_text!(self, self.since.as_deref(), self.until.as_deref())
     }
 }
 

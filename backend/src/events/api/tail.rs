@@ -107,20 +107,7 @@ pub(crate) async fn tail_events(
 impl TailQuery {
     /// Without times: the tail is read by sequence.
     fn text(&self) -> FilterText<'_> {
-        FilterText {
-            action: self.action.as_deref(),
-            category: self.category.as_deref(),
-            actor: self.actor.as_deref(),
-            target: self.target.as_deref(),
-            workspace: self.workspace.as_deref(),
-            activity_type: self.activity_type.as_deref(),
-            outcome: self.outcome.as_deref(),
-            severity: self.severity.as_deref(),
-            source: self.source.as_deref(),
-            ip: self.ip.as_deref(),
-            since: None,
-            until: None,
-        }
+        filter_text!(self, None, None)
     }
 }
 
