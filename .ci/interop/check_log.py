@@ -7,14 +7,17 @@ check_log.py log --url URL --org ORG --key KEY --database FILE --root BASE64 --o
 
 import argparse
 import base64
+import hashlib
 import json
 import sqlite3
 import sys
+import time
 import urllib.error
 import urllib.request
 from pathlib import Path
 
 import rfc8785
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from leaf import Sealing, leaf_hash, root, vector
 from odd_events import EVENTS
 
@@ -102,6 +105,36 @@ def check_log(args):
     check(len(rows), len(hashes), "how many events are answered")
     check(args.root, base64.b64encode(root(hashes)).decode(), "the root that `annals verify` prints")
     print(f"{len(hashes)} events: bytes, leaves ({disclosures} disclosures) and root by rfc8785 and hashlib")
+    check_checkpoint(args, hashes)
+
+
+def check_checkpoint(args, hashes):
+    """The newest checkpoint: C2SP tlog-checkpoint text in a C2SP signed-note."""
+    base = f"{args.url}/v1/orgs/{args.org}/log"
+    for _ in range(100):
+        note = ask(f"{base}/checkpoint", args.key).decode()
+        text, signatures = note.split("\n\n")
+        origin, size, root_hash = text.split("\n")
+        if int(size) == len(hashes):
+            break
+        time.sleep(0.1)
+    check(len(hashes), int(size), "the checkpoint's size")
+    check(base64.b64encode(root(hashes)).decode(), root_hash, "the checkpoint's root")
+    keys = {}
+    for key in json.loads(ask(f"{base}/keys", args.key))["data"]:
+        name, key_id, public = key["verifier_key"].split("+", 2)
+        public = base64.b64decode(public)
+        check(name, origin, "the name of the key")
+        check(hashlib.sha256(name.encode() + b"\n" + public).digest()[:4].hex(), key_id, "the id of the key")
+        check(1, public[0], "the algorithm of the key")
+        keys[key_id] = Ed25519PublicKey.from_public_bytes(public[1:])
+    lines = signatures.removesuffix("\n").split("\n")
+    for line in lines:
+        dash, name, signature = line.split(" ")
+        check(("\u2014", origin), (dash, name), "the signature line")
+        signature = base64.b64decode(signature)
+        keys[signature[:4].hex()].verify(signature[4:], (text + "\n").encode())
+    print(f"checkpoint of {size} events: text, root and {len(lines)} signature by cryptography and hashlib")
 
 
 def main():

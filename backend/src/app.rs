@@ -22,7 +22,12 @@ use crate::{
     id::{Id, Installation},
     installation,
     keyring::{self, Keyring, MasterKey},
-    log::{Appended, Parcel, Sealer, admission::Place, writer::Writer},
+    log::{
+        Appended, Parcel, Sealer,
+        admission::Place,
+        checkpoint::{Checkpoints, Marks},
+        writer::Writer,
+    },
     orgs::{self, Organization},
     own::Recorder,
     sessions::{Sessions, Successors, Throttle, jwt::AccessTokens},
@@ -41,6 +46,7 @@ pub struct App {
     pub catalog: Arc<Catalog>,
     pub directory: Directory,
     pub writer: Writer,
+    pub checkpoints: Checkpoints,
     /// The reserved organization.
     pub platform: Arc<Organization>,
     pub(crate) keyring: Keyring,
@@ -74,6 +80,7 @@ impl Core {
     pub(crate) fn open(config: &Config, clock: &Clock) -> Result<Self> {
         let _turn = take_turn(&config.location()?)?;
         let (db, master) = open_database(config)?;
+        let marks = Marks::open(&config.data_dir)?;
         let catalog = Arc::new(Catalog::embedded()?);
         let now = clock.now();
         // Nodes that start together take turns: the first makes what the others find.
@@ -84,7 +91,7 @@ impl Core {
             let keyring = db.write_blocking("keyring.load", |conn| keyring::load(conn, &master, now))?;
             let installation =
                 db.write_blocking("installation.ensure", |conn| installation::ensure(conn, now))?;
-            let sealer = Sealer::new(keyring.clone());
+            let sealer = Sealer::new(keyring.clone(), marks.clone());
             let recorder = Recorder { catalog: Arc::clone(&catalog), sealer, clock: clock.clone() };
             let platform =
                 db.write_blocking("platform.ensure", |conn| orgs::ensure_platform(conn, &recorder, now))?;
@@ -130,8 +137,16 @@ fn open_database(config: &Config) -> Result<(Db, MasterKey)> {
     Ok((Db::open(location, config.pools())?, master))
 }
 
+/// An installation that is only read.
+#[derive(Debug)]
+pub(crate) struct Reader {
+    pub(crate) db: Db,
+    pub(crate) sealer: Sealer,
+    pub(crate) installation: Id<Installation>,
+}
+
 /// Opens a database that exists, to read it: neither migrates nor makes anything. Blocks.
-pub(crate) fn open_to_read(config: &Config) -> Result<(Db, Sealer)> {
+pub(crate) fn open_to_read(config: &Config, clock: &Clock) -> Result<Reader> {
     let location = config.location()?;
     let key_file = config.master_key_file.clone().unwrap_or_else(|| config.data_dir.join("master.key"));
     if let Location::Sqlite(file) = &location
@@ -141,8 +156,12 @@ pub(crate) fn open_to_read(config: &Config) -> Result<(Db, Sealer)> {
     }
     let master = MasterKey::read(&key_file)?;
     let db = Db::open(location, config.pools())?;
-    let keyring = db.read_blocking("keyring.read", |conn| keyring::read(conn, &master))?;
-    Ok((db, Sealer::new(keyring)))
+    let (keyring, installation) = db.read_blocking("keyring.read", |conn| {
+        Ok((keyring::read(conn, &master, clock.now())?, installation::find(conn)?))
+    })?;
+    let installation =
+        installation.ok_or_else(|| Error::Config("the database belongs to no installation".into()))?;
+    Ok(Reader { db, sealer: Sealer::new(keyring, Marks::open(&config.data_dir)?), installation })
 }
 
 /// The master key's file, made beside an empty SQLite database. Beside a database that has data a missing
@@ -197,6 +216,13 @@ impl App {
         let issuer = config.public_url.clone().unwrap_or_else(|| format!("urn:uuid:{installation}"));
         let cores = std::thread::available_parallelism().map_or(2, usize::from);
         Ok(Self {
+            checkpoints: Checkpoints {
+                db: db.clone(),
+                clock: clock.clone(),
+                recorder: recorder.clone(),
+                platform: Arc::clone(&platform),
+                installation,
+            },
             directory: Directory::new(db.clone(), clock.clone()),
             writer: Writer::start(&db, &recorder.sealer, config.queue())?,
             access_tokens: AccessTokens::new(&keyring, &issuer, clock.now())?,

@@ -66,6 +66,8 @@ pub struct Config {
     /// Seconds that a request's body may take in any case; beyond that it must come in at 8 KiB a second.
     /// Default: 10.
     pub body_grace_seconds: u64,
+    /// Seconds between checkpoints of a log that grows. Default: 10.
+    pub checkpoint_interval_seconds: u64,
     /// Memory of one password hash (Argon2id, three passes), in KiB. Default: 65536; at least 19456.
     pub argon2_memory_kib: u32,
     /// Minutes after which a session without a sign of life ends. Default: 30.
@@ -92,6 +94,7 @@ impl Default for Config {
             queue_events: 20_000,
             queue_bytes: 64 * 1024 * 1024,
             body_grace_seconds: 10,
+            checkpoint_interval_seconds: 10,
             argon2_memory_kib: 64 * 1024,
             session_idle_minutes: 30,
             session_absolute_hours: 12,
@@ -169,6 +172,7 @@ impl Config {
             ("queue_events", to_u64(self.queue_events), 1_000..=10_000_000),
             ("queue_bytes", to_u64(self.queue_bytes), 16 * 1024 * 1024..=u64::MAX),
             ("body_grace_seconds", self.body_grace_seconds, 1..=3_600),
+            ("checkpoint_interval_seconds", self.checkpoint_interval_seconds, 1..=86_400),
             ("session_idle_minutes", self.session_idle_minutes, 1..=60 * 24 * 365),
             ("session_absolute_hours", self.session_absolute_hours, 1..=24 * 365),
         ];
@@ -199,6 +203,11 @@ impl Config {
     /// The writer's limits.
     pub const fn queue(&self) -> QueueLimits {
         QueueLimits { events: self.queue_events, bytes: self.queue_bytes }
+    }
+
+    /// How often logs that grow are signed.
+    pub const fn checkpoint_interval(&self) -> Duration {
+        Duration::from_secs(self.checkpoint_interval_seconds)
     }
 
     /// The sessions' lifetimes.

@@ -2,7 +2,7 @@
 //!
 //! The files are the trust anchor: the command line, the demo and the tests come this way.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use secrecy::SecretString;
 use serde_json::{Value, json};
@@ -14,7 +14,10 @@ use crate::{
     clock::{Clock, Time},
     db::{Conn, Db},
     error::{Error, Result},
+    id::{Id, ServiceKey},
+    keyring::{self, Purpose},
     keys::{self, NewKey},
+    log,
     orgs::{self, NewOrganization, OrgRef, Organization},
     own::{OwnEvent, Recorder},
     users::{self, NewUser, password::Hasher},
@@ -101,6 +104,46 @@ impl Host {
             let organization = organization(conn, slug)?;
             keys::create(conn, &self.recorder, &organization, &new, &self.actor)
         })
+    }
+
+    /// Every version of the service's own keys.
+    pub(crate) fn service_keys(&self) -> Vec<keyring::Version> {
+        let ring = self.recorder.sealer.keyring();
+        Purpose::ALL.into_iter().flat_map(|purpose| ring.versions(purpose)).collect()
+    }
+
+    /// Makes a new key of the service. It is used a minute from now, the older ones beside it for `overlap`.
+    pub fn rotate_service_key(&self, purpose: Purpose, overlap: Duration) -> Result<Id<ServiceKey>> {
+        self.db.write_blocking("keyring.rotate", |conn| {
+            let ring = self.recorder.sealer.keyring();
+            let id = keyring::rotate(conn, ring, purpose, overlap, self.clock.now())?;
+            let event = OwnEvent::new("annals.service_key.rotated", self.actor.clone())
+                .parameters(json!({"purpose": purpose.name(), "key_id": id}));
+            self.recorder.record(conn, &OrgScope::of_service(&self.platform), event)?;
+            Ok(id)
+        })
+    }
+
+    /// Starts a new epoch of the organization's log, or of every log that is behind what was signed of it.
+    /// Answers their slugs and first sequences.
+    pub fn start_epochs(&self, slug: Option<&str>, reason: &str) -> Result<Vec<(String, i64)>> {
+        let marks = self.recorder.sealer.marks();
+        let behind = self.db.read_blocking("log.behind", |conn| log::checkpoint::behind(conn, marks))?;
+        let wanted = match slug {
+            Some(slug) => vec![self.db.read_blocking("orgs.find", |conn| organization(conn, slug))?],
+            None => self.db.read_blocking("orgs.behind", |conn| {
+                let found = behind.iter().map(|org| orgs::store::find(conn, &OrgRef::Id(*org)));
+                Ok(found.collect::<Result<Vec<_>>>()?.into_iter().flatten().map(Arc::new).collect())
+            })?,
+        };
+        let start = |organization: Arc<Organization>| {
+            let sequence = self.db.write_blocking("log.new_epoch", |conn| {
+                let why = (reason, &self.actor, self.clock.now());
+                log::checkpoint::start_epoch(conn, &self.recorder, marks, &organization, why)
+            })?;
+            Ok((organization.slug.clone(), sequence))
+        };
+        wanted.into_iter().map(start).collect()
     }
 
     /// Ends the organization's API key of this name: within seconds it works nowhere.

@@ -9,11 +9,14 @@ use crate::{
     id::{Id, Installation},
 };
 
+/// The installation's id, if it was ever started.
+pub(crate) fn find(conn: &mut Conn) -> Result<Option<Id<Installation>>> {
+    Ok(installation::table.select(installation::installation_id).first(conn).optional()?)
+}
+
 /// The installation's id; the first start makes it.
 pub(crate) fn ensure(conn: &mut Conn, now: Time) -> Result<Id<Installation>> {
-    let known: Option<Id<Installation>> =
-        installation::table.select(installation::installation_id).first(conn).optional()?;
-    if let Some(id) = known {
+    if let Some(id) = find(conn)? {
         return Ok(id);
     }
     let id = Id::new(now);

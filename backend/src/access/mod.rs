@@ -63,6 +63,9 @@ pub enum Scope {
     /// Read events.
     #[serde(rename = "events:read")]
     EventsRead,
+    /// Read checkpoints, and what else is needed to check the log.
+    #[serde(rename = "events:verify")]
+    EventsVerify,
     /// Read the organization's name and settings.
     #[serde(rename = "org:read")]
     OrgRead,
@@ -70,13 +73,14 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope.
-    pub const ALL: [Self; 3] = [Self::EventsWrite, Self::EventsRead, Self::OrgRead];
+    pub const ALL: [Self; 4] = [Self::EventsWrite, Self::EventsRead, Self::EventsVerify, Self::OrgRead];
 
     /// The scope's name.
     pub const fn name(self) -> &'static str {
         match self {
             Self::EventsWrite => "events:write",
             Self::EventsRead => "events:read",
+            Self::EventsVerify => "events:verify",
             Self::OrgRead => "org:read",
         }
     }
@@ -162,6 +166,22 @@ pub mod permission {
         fn includes(role: Role) -> bool {
             match role {
                 // Operators: in the platform's own log; elsewhere `NEEDS_BREAK_GLASS` stops them.
+                Role::Admin | Role::Auditor | Role::Operator => true,
+                Role::Member => false,
+            }
+        }
+    }
+
+    /// Check the log: checkpoints, keys. They tell how much was recorded, and nothing of what.
+    #[derive(Debug)]
+    pub enum VerifyLog {}
+    impl Permission for VerifyLog {
+        const NAME: &'static str = "events:verify";
+        const SCOPE: Scope = Scope::EventsVerify;
+        const NEEDS_BREAK_GLASS: bool = false;
+        const REFUSAL: &'static str = "the log may be checked by the organization's admins and auditors, by operators, and by API keys with the scope events:verify";
+        fn includes(role: Role) -> bool {
+            match role {
                 Role::Admin | Role::Auditor | Role::Operator => true,
                 Role::Member => false,
             }

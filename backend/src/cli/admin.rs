@@ -91,7 +91,7 @@ pub(super) struct KeyArgs {
     /// Becomes the `source` of the key's events and stays in the log for ever.
     #[arg(long)]
     name: String,
-    /// events:write, events:read, org:read.
+    /// events:write, events:read, events:verify, org:read.
     #[arg(long = "scope", value_name = "SCOPE", required = true)]
     scopes: Vec<Scope>,
     /// Days until it expires; 0 is never.
@@ -109,10 +109,15 @@ pub(super) struct RevokeArgs {
     name: String,
 }
 
+/// What acts on a service that is not running here, as `actor`.
+pub(super) fn host(config: &Config, clock: &Clock, actor: &str) -> Result<Host> {
+    let hasher = Hasher::new(config.argon2_memory_kib)?;
+    Ok(Host::new(Core::open(config, clock)?, hasher, clock.clone(), actor))
+}
+
 /// Runs an `annals admin` command.
 pub(super) fn run(config: &Config, clock: &Clock, command: Command) -> Result<()> {
-    let hasher = Hasher::new(config.argon2_memory_kib)?;
-    let host = Host::new(Core::open(config, clock)?, hasher, clock.clone(), "annals admin");
+    let host = host(config, clock, "annals admin")?;
     match command {
         Command::Org(args) => create_org(&host, config, &args),
         Command::User(args) => create_user(&host, &args),

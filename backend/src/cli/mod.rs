@@ -1,6 +1,8 @@
 //! The command line: serving, migrating, verifying, and making people and keys.
 
 mod admin;
+mod keys;
+mod log;
 mod output;
 mod serve;
 mod verify;
@@ -44,6 +46,12 @@ enum Command {
     /// Make organizations, people and API keys.
     #[command(subcommand)]
     Admin(admin::Command),
+    /// List and rotate the service's own keys.
+    #[command(subcommand)]
+    Keys(keys::Command),
+    /// Act on a log as a whole.
+    #[command(subcommand)]
+    Log(log::Command),
     /// Check every event and every log against its proof: exit 0 all good, 1 damaged, 2 could not check.
     Verify(verify::VerifyArgs),
     /// Serve with two organizations full of example events.
@@ -132,7 +140,9 @@ async fn dispatch(command: Command, config: Config) -> Result<ExitCode> {
             });
         }
         Command::Admin(command) => admin::run(&config, &clock, command)?,
-        Command::Verify(args) => return verify::run(&config, &args),
+        Command::Keys(command) => keys::run(&config, &clock, &command)?,
+        Command::Log(command) => log::run(&config, &clock, &command)?,
+        Command::Verify(args) => return verify::run(&config, &clock, &args),
         Command::Demo(args) => demo::run(config, clock, args).await?,
         Command::Openapi => {} // needs no settings: answered before
     }

@@ -14,7 +14,9 @@ use crate::{
     clock::Clock,
     config::Config,
     error::{Error, Result},
-    http, users,
+    http,
+    log::checkpoint,
+    users,
 };
 
 // From the signal to the end: five seconds in all.
@@ -58,8 +60,10 @@ pub(crate) async fn run(bound: Bound) -> Result<()> {
     }
     let http = http::serve(app.clone(), listener)?;
     let on_signal = tokio::spawn(stop_on_signal(signals, http.handle(), app.clone()));
+    let signing = tokio::spawn(checkpoint::run(app.clone()));
     let served = http.await.map_err(|error| Error::Unavailable(format!("the server failed: {error}")));
     on_signal.abort();
+    signing.abort();
     app.end_waiting();
 
     let app: Arc<App> = app.into_inner();

@@ -22,6 +22,7 @@ diesel::table! {
         wrapped -> Binary,
         created_at -> DbTime,
         retired_at -> Nullable<DbTime>,
+        active_from -> Nullable<DbTime>,
     }
 }
 
@@ -164,11 +165,75 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::*;
+    /// Full C2SP tiles of every log's Merkle tree.
+    log_tiles (org_id, epoch, level, tile) {
+        org_id -> DbId,
+        epoch -> Integer,
+        level -> Integer,
+        tile -> BigInt,
+        root -> Binary,
+        hashes -> Binary,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::*;
+    /// Signed tree heads, as they were given out.
+    checkpoints (org_id, epoch, size) {
+        org_id -> DbId,
+        epoch -> Integer,
+        size -> BigInt,
+        note -> Text,
+        created_at -> DbTime,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::*;
+    /// How far each log is signed, and why it is signed no further.
+    log_signing (org_id) {
+        org_id -> DbId,
+        epoch -> Integer,
+        size -> BigInt,
+        signed_at -> Nullable<DbTime>,
+        key_id -> Nullable<DbId>,
+        refusal -> Nullable<Text>,
+        refused_at -> Nullable<DbTime>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::*;
+    /// Closed epochs: their heads as they were sealed.
+    log_epochs (org_id, epoch) {
+        org_id -> DbId,
+        epoch -> Integer,
+        log_id -> DbId,
+        tree_start -> BigInt,
+        next_sequence -> BigInt,
+        first_sequence -> BigInt,
+        frontier -> Binary,
+        seal -> Binary,
+        seal_key_id -> DbId,
+        closed_at -> DbTime,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     api_keys,
+    checkpoints,
     events,
     installation,
+    log_epochs,
     log_heads,
+    log_signing,
+    log_tiles,
     memberships,
     organizations,
     service_keys,

@@ -178,7 +178,7 @@ fn found(app: &App, host: &Host, company: &Company) -> Result<(Arc<Organization>
     let expires_at = Some(app.clock.now().plus(keys::LIFETIME));
     let key = |name, scopes: &[Scope]| host.create_key(company.slug, name, scopes, expires_at);
     let writing = key(SOURCE, &[Scope::EventsWrite])?;
-    let reading = key("demo-reader", &[Scope::EventsRead, Scope::OrgRead])?;
+    let reading = key("demo-reader", &[Scope::EventsRead, Scope::EventsVerify, Scope::OrgRead])?;
     Ok((organization, [writing, reading].map(|token| token.expose().to_owned())))
 }
 

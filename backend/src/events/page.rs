@@ -9,7 +9,7 @@ use crate::{
     access::{OrgScope, permission::ReadEvents},
     clock::Time,
     error::{Error, Result},
-    keyring::PurposeKey,
+    keyring::{Keyring, Purpose},
 };
 
 /// Version of the cursor's bytes.
@@ -51,7 +51,7 @@ impl PageCursor {
     /// The cursor as text, bound to the organization and the query.
     pub fn seal(
         &self,
-        key: &PurposeKey,
+        keyring: &Keyring,
         scope: &OrgScope<ReadEvents>,
         filter: &FilterText<'_>,
     ) -> Result<String> {
@@ -71,7 +71,7 @@ impl PageCursor {
         {
             plain.extend_from_slice(&number.to_be_bytes());
         }
-        Ok(BASE64_URL_SAFE_NO_PAD.encode(key.seal_box(&plain, CONTEXT)?))
+        Ok(BASE64_URL_SAFE_NO_PAD.encode(keyring.current(Purpose::Cursor)?.seal_box(&plain, CONTEXT)?))
     }
 
     /// Opens a cursor that was sealed for the same organization, order and query.
@@ -80,13 +80,13 @@ impl PageCursor {
     /// [`Error::CursorInvalid`] when it is not ours, [`Error::CursorMismatch`] when it is for something else.
     pub fn open(
         text: &str,
-        key: &PurposeKey,
+        keyring: &Keyring,
         scope: &OrgScope<ReadEvents>,
         filter: &FilterText<'_>,
         order: Order,
     ) -> Result<Self> {
         let sealed = BASE64_URL_SAFE_NO_PAD.decode(text).ok().ok_or(Error::CursorInvalid)?;
-        let plain = key.open_box(&sealed, CONTEXT).ok_or(Error::CursorInvalid)?;
+        let plain = keyring.open_box(Purpose::Cursor, &sealed, CONTEXT).ok_or(Error::CursorInvalid)?;
         let mut reader = Reader(&plain);
         if reader.take::<1>()? != [FORMAT] {
             return Err(Error::CursorInvalid);

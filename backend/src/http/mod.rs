@@ -1,6 +1,7 @@
 //! HTTP: the one list of features, from which both the server and openapi.yaml are made.
 
 pub(crate) mod body;
+pub(crate) mod cursor;
 mod fallback;
 pub mod headers;
 mod health;
@@ -23,7 +24,9 @@ use crate::{
     app::App,
     catalog,
     error::{Error, Problem, Result},
-    events, orgs, sessions,
+    events,
+    log::checkpoint,
+    orgs, sessions,
 };
 
 /// What the document says about itself.
@@ -40,6 +43,7 @@ use crate::{
     components(schemas(Problem)),
     tags(
         (name = "events", description = "Record events and read them"),
+        (name = "log", description = "Check that nothing was lost, altered or slipped in"),
         (name = "catalog", description = "What events are called and where they belong"),
         (name = "organizations", description = "The tenants"),
         (name = "sessions", description = "Signing in and out"),
@@ -52,6 +56,7 @@ struct Base;
 fn routes(config: &mut ServiceConfig<'_>) {
     config
         .configure(events::api::routes)
+        .configure(checkpoint::api::routes)
         .configure(catalog::api::routes)
         .configure(orgs::api::routes)
         .configure(sessions::api::routes)

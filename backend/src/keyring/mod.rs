@@ -2,9 +2,10 @@
 //!
 //! A stolen database dump holds no usable key; a stolen master key without the database neither.
 
+mod ring;
 mod store;
 
-use std::{collections::HashMap, fs, io::Write, os::unix::fs::OpenOptionsExt, path::Path};
+use std::{fs, io::Write, os::unix::fs::OpenOptionsExt, path::Path, time::Duration};
 
 use base64::{Engine, prelude::BASE64_STANDARD};
 use chacha20poly1305::{
@@ -13,10 +14,13 @@ use chacha20poly1305::{
 };
 use zeroize::Zeroizing;
 
+pub use ring::Keyring;
+pub(crate) use ring::Version;
 pub(crate) use store::{load, read};
 
 use crate::{
     clock::Time,
+    db::Conn,
     error::{Error, Result},
     id::{Id, ServiceKey},
 };
@@ -92,26 +96,23 @@ impl std::fmt::Debug for PurposeKey {
     }
 }
 
-/// The keys in use, by purpose, and the older ones that still verify.
-#[derive(Debug, Clone)]
-pub struct Keyring {
-    current: HashMap<Purpose, PurposeKey>,
-    by_id: HashMap<(Purpose, Id<ServiceKey>), PurposeKey>,
-}
+/// How long before its first use a rotated key is stored, so that every node has read it by then.
+const ACTIVATION: Duration = Duration::from_mins(1);
 
-impl Keyring {
-    /// The key in use for `purpose`.
-    pub fn current(&self, purpose: Purpose) -> Result<&PurposeKey> {
-        self.current.get(&purpose).ok_or_else(|| Error::Bug(format!("no {} key", purpose.name())))
-    }
-
-    /// The key of this purpose with this id, in use or retired.
-    pub fn by_id(&self, purpose: Purpose, id: Id<ServiceKey>) -> Option<&PurposeKey> {
-        self.by_id.get(&(purpose, id))
-    }
+/// Rotates the key of `purpose`: the new one is used a minute from now, the older ones beside it for `overlap`.
+/// Own events tell of it.
+pub(crate) fn rotate(
+    conn: &mut Conn,
+    ring: &Keyring,
+    purpose: Purpose,
+    overlap: Duration,
+    now: Time,
+) -> Result<Id<ServiceKey>> {
+    store::rotate(conn, ring, purpose, (now, now.plus(ACTIVATION)), overlap)
 }
 
 /// The key that wraps all others.
+#[derive(Clone)]
 pub struct MasterKey(Zeroizing<[u8; KEY_BYTES]>);
 
 impl std::fmt::Debug for MasterKey {

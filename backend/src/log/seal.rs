@@ -3,7 +3,10 @@
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
-use super::store::Head;
+use super::{
+    checkpoint::{Marks, Refusal},
+    store::Head,
+};
 use crate::{
     error::{Error, Result},
     id::{Id, Org, ServiceKey},
@@ -13,16 +16,28 @@ use crate::{
 /// Separates this MAC from any other use of the key.
 const DOMAIN: &[u8] = b"annals-head-v1\0";
 
-/// Seals heads with the key in use, and checks them with whichever key sealed them.
+/// Seals heads with the key in use, and checks them with whichever key sealed them, and against the marks of
+/// what was signed.
 #[derive(Debug, Clone)]
 pub struct Sealer {
     keyring: Keyring,
+    marks: Marks,
 }
 
 impl Sealer {
-    /// A sealer with the ring's seal keys.
-    pub const fn new(keyring: Keyring) -> Self {
-        Self { keyring }
+    /// A sealer with the ring's seal keys and this node's marks.
+    pub(crate) const fn new(keyring: Keyring, marks: Marks) -> Self {
+        Self { keyring, marks }
+    }
+
+    /// The keys.
+    pub(crate) const fn keyring(&self) -> &Keyring {
+        &self.keyring
+    }
+
+    /// How far each log was signed.
+    pub(crate) const fn marks(&self) -> &Marks {
+        &self.marks
     }
 
     /// The id of the key in use.
@@ -33,16 +48,28 @@ impl Sealer {
     /// The seal of `head` and the id of the key that made it.
     pub(super) fn seal(&self, org: Id<Org>, head: &Head) -> Result<(Vec<u8>, Id<ServiceKey>)> {
         let key = self.keyring.current(Purpose::Seal)?;
-        Ok((mac(key, org, head)?.finalize().into_bytes().to_vec(), key.id))
+        Ok((mac(&key, org, head)?.finalize().into_bytes().to_vec(), key.id))
+    }
+
+    /// Checks that one of our keys sealed `head` as it is, and that it is not older than what was signed of the
+    /// log: what is appended to an old state that was put back would take the places of events that were lost.
+    pub(super) fn check(&self, org: Id<Org>, head: &Head) -> Result<()> {
+        self.check_seal(org, head)?;
+        let signed = self.marks.get(head.log_id, head.epoch).map_or(0, |signed| signed.size());
+        let size = head.size()?;
+        if size < signed {
+            return Err(Error::Integrity(Refusal::Behind { size, signed }.to_string()));
+        }
+        Ok(())
     }
 
     /// Checks that one of our keys sealed `head` as it is.
-    pub(super) fn check(&self, org: Id<Org>, head: &Head) -> Result<()> {
+    pub(super) fn check_seal(&self, org: Id<Org>, head: &Head) -> Result<()> {
         let key = self
             .keyring
             .by_id(Purpose::Seal, head.seal_key_id)
             .ok_or_else(|| Error::Integrity("the head is sealed with a key that is not ours".into()))?;
-        mac(key, org, head)?
+        mac(&key, org, head)?
             .verify_slice(&head.seal)
             .ok()
             .ok_or_else(|| Error::Integrity("the head was changed by somebody without the seal key".into()))

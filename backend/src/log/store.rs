@@ -12,7 +12,7 @@ use crate::{
     clock::Time,
     db::{
         Conn, dialect, on_either,
-        schema::{events, log_heads},
+        schema::{events, log_epochs, log_heads},
     },
     error::{Error, Result},
     id::{self, Id, Org, ServiceKey},
@@ -62,6 +62,18 @@ impl Head {
         let size = u64::try_from(self.next_sequence - self.tree_start).ok();
         size.and_then(|size| Frontier::from_bytes(size, &self.frontier))
             .ok_or_else(|| Error::Integrity("the frontier does not fit the log's size".into()))
+    }
+
+    /// Leaves of the epoch's tree.
+    pub(crate) fn size(&self) -> Result<u64> {
+        u64::try_from(self.next_sequence - self.tree_start)
+            .ok()
+            .ok_or_else(|| Error::Integrity("the log ends before its tree begins".into()))
+    }
+
+    /// The sequence of a leaf of the epoch's tree.
+    pub(crate) fn sequence_of(&self, leaf: u64) -> i64 {
+        self.tree_start.saturating_add(i64::try_from(leaf).unwrap_or(i64::MAX))
     }
 }
 
@@ -183,15 +195,53 @@ pub(super) fn find_head(conn: &mut Conn, org: Id<Org>) -> Result<Option<Head>> {
     Ok(log_heads::table.find(org).select(HEAD).first(conn).optional()?)
 }
 
+/// The heads of the log's closed epochs, oldest first.
+pub(super) fn closed_heads(conn: &mut Conn, org: Id<Org>) -> Result<Vec<Head>> {
+    Ok(log_epochs::table
+        .filter(log_epochs::org_id.eq(org))
+        .order(log_epochs::epoch)
+        .select((
+            log_epochs::log_id,
+            log_epochs::epoch,
+            log_epochs::tree_start,
+            log_epochs::next_sequence,
+            log_epochs::first_sequence,
+            log_epochs::frontier,
+            log_epochs::seal,
+            log_epochs::seal_key_id,
+        ))
+        .load(conn)?)
+}
+
+/// Every organization's head.
+pub(super) fn heads(conn: &mut Conn) -> Result<Vec<(Id<Org>, Head)>> {
+    Ok(log_heads::table.select((log_heads::org_id, HEAD)).order(log_heads::org_id).load(conn)?)
+}
+
 /// Locks the head by an UPDATE that changes nothing. `SELECT … FOR UPDATE` would lock a stale copy while
 /// Citus moves the shard, and the append would go to the new one with an old size.
-fn take_head(conn: &mut Conn, org: Id<Org>) -> Result<Head> {
+pub(super) fn take_head(conn: &mut Conn, org: Id<Org>) -> Result<Head> {
     diesel::update(log_heads::table.find(org))
         .set(log_heads::next_sequence.eq(log_heads::next_sequence))
         .returning(HEAD)
         .get_result(conn)
         .optional()?
         .ok_or_else(no_head)
+}
+
+/// Puts another head in the place of the one that was taken.
+pub(super) fn replace_head(conn: &mut Conn, org: Id<Org>, head: &Head) -> Result<()> {
+    diesel::update(log_heads::table.find(org))
+        .set((
+            log_heads::epoch.eq(head.epoch),
+            log_heads::tree_start.eq(head.tree_start),
+            log_heads::next_sequence.eq(head.next_sequence),
+            log_heads::frontier.eq(&head.frontier),
+            log_heads::seal.eq(&head.seal),
+            log_heads::seal_key_id.eq(head.seal_key_id),
+        ))
+        .execute(conn)?;
+    Ok(())
 }
 
 fn no_head() -> Error {
@@ -304,14 +354,6 @@ fn advance(conn: &mut Conn, sealer: &Sealer, org: Id<Org>, mut head: Head, rows:
         head.next_sequence += 1;
     }
     head.frontier = frontier.to_bytes();
-    let (seal, seal_key_id) = sealer.seal(org, &head)?;
-    diesel::update(log_heads::table.find(org))
-        .set((
-            log_heads::next_sequence.eq(head.next_sequence),
-            log_heads::frontier.eq(head.frontier),
-            log_heads::seal.eq(seal),
-            log_heads::seal_key_id.eq(seal_key_id),
-        ))
-        .execute(conn)?;
-    Ok(())
+    (head.seal, head.seal_key_id) = sealer.seal(org, &head)?;
+    replace_head(conn, org, &head)
 }

@@ -39,7 +39,7 @@ pub(super) enum Verdict {
 
 impl Successors {
     pub(crate) fn new(keyring: &Keyring) -> Result<Self> {
-        Ok(Self(keyring.current(Purpose::Lookup)?.clone()))
+        Ok(Self(keyring.current(Purpose::Lookup)?))
     }
 
     /// What `token` is to the session, at `now`.

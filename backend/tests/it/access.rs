@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::support::{Answer, Client, PASSWORD, TestApp};
 
 /// Who asks, in the order of the columns below.
-const CALLERS: [&str; 12] = [
+const CALLERS: [&str; 13] = [
     "nobody",
     "garbage",
     "admin@acme.example",
@@ -18,51 +18,61 @@ const CALLERS: [&str; 12] = [
     "operator@annals.example",
     "acme_write",
     "acme_read",
+    "acme_verify",
     "acme_org",
     "harbor_write",
     "harbor_read",
 ];
-type Row = [u16; 12];
+type Row = [u16; 13];
 
 /// What an operation inside an organization answers in `acme`, in `harbor` and in one that is not there.
-//                     nobody garb  admin audit membr harbr opera write read  org   hwrit hread
+//                     nobody garb  admin audit membr harbr opera write read  verif org   hwrit hread
 const APPEND: [Row; 3] = [
-    [401, 401, 403, 403, 403, 404, 403, 200, 403, 403, 404, 404],
-    [401, 401, 404, 404, 404, 403, 403, 404, 404, 404, 200, 403],
+    [401, 401, 403, 403, 403, 404, 403, 200, 403, 403, 403, 404, 404],
+    [401, 401, 404, 404, 404, 403, 403, 404, 404, 404, 404, 200, 403],
     ABSENT,
 ];
 const READ: [Row; 3] = [
-    [401, 401, 200, 200, 403, 404, 403, 403, 200, 403, 404, 404],
-    [401, 401, 404, 404, 404, 200, 403, 404, 404, 404, 403, 200],
+    [401, 401, 200, 200, 403, 404, 403, 403, 200, 403, 403, 404, 404],
+    [401, 401, 404, 404, 404, 200, 403, 404, 404, 404, 404, 403, 200],
+    ABSENT,
+];
+const VERIFY: [Row; 3] = [
+    [401, 401, 200, 200, 403, 404, 200, 403, 403, 200, 403, 404, 404],
+    [401, 401, 404, 404, 404, 200, 200, 404, 404, 404, 404, 403, 403],
     ABSENT,
 ];
 const READ_ORGANIZATION: [Row; 3] = [
-    [401, 401, 200, 200, 200, 404, 200, 403, 403, 200, 404, 404],
-    [401, 401, 404, 404, 404, 200, 200, 404, 404, 404, 403, 403],
+    [401, 401, 200, 200, 200, 404, 200, 403, 403, 403, 200, 404, 404],
+    [401, 401, 404, 404, 404, 200, 200, 404, 404, 404, 404, 403, 403],
     ABSENT,
 ];
-const ABSENT: Row = [401, 401, 404, 404, 404, 404, 404, 404, 404, 404, 404, 404];
+const ABSENT: Row = [401, 401, 404, 404, 404, 404, 404, 404, 404, 404, 404, 404, 404];
 
 /// Operations inside an organization, and what `x-permission` says of them.
-const INSIDE: [(&str, &str, [Row; 3]); 6] = [
+const INSIDE: [(&str, &str, [Row; 3]); 10] = [
     ("append_event", "events:write", APPEND),
     ("append_events", "events:write", APPEND),
+    ("get_checkpoint", "events:verify", VERIFY),
     ("get_event", "events:read", READ),
+    ("get_log", "events:verify", VERIFY),
     ("get_organization", "org:read", READ_ORGANIZATION),
+    ("list_checkpoints", "events:verify", VERIFY),
     ("list_events", "events:read", READ),
+    ("list_log_keys", "events:verify", VERIFY),
     ("tail_events", "events:read", READ),
 ];
 
 /// Operations outside of any organization.
 const OUTSIDE: [(&str, &str, Row); 8] = [
-    ("get_health", "public", [200; 12]),
-    ("get_me", "signed_in", [401, 401, 200, 200, 200, 200, 200, 403, 403, 403, 403, 403]),
-    ("get_openapi", "public", [200; 12]),
-    ("get_readiness", "public", [200; 12]),
-    ("list_event_types", "signed_in", [401, 401, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200]),
-    ("login", "public", [200; 12]),
-    ("logout", "refresh_cookie", [204; 12]),
-    ("refresh_session", "refresh_cookie", [401; 12]), // a cookie is what counts, and there is none
+    ("get_health", "public", [200; 13]),
+    ("get_me", "signed_in", [401, 401, 200, 200, 200, 200, 200, 403, 403, 403, 403, 403, 403]),
+    ("get_openapi", "public", [200; 13]),
+    ("get_readiness", "public", [200; 13]),
+    ("list_event_types", "signed_in", [401, 401, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200]),
+    ("login", "public", [200; 13]),
+    ("logout", "refresh_cookie", [204; 13]),
+    ("refresh_session", "refresh_cookie", [401; 13]), // a cookie is what counts, and there is none
 ];
 
 struct Operation {
@@ -113,6 +123,7 @@ async fn callers(app: &TestApp) -> Vec<Client<'_>> {
             "garbage" => app.with(Some("garbage")),
             "acme_write" => app.writer(),
             "acme_read" => app.reader(),
+            "acme_verify" => app.verifier(),
             "acme_org" => app.with(Some(&app.keys.acme_org)),
             "harbor_write" => app.with(Some(&app.keys.harbor_write)),
             "harbor_read" => app.with(Some(&app.keys.harbor_read)),
@@ -147,6 +158,7 @@ async fn inside_an_organization_is_as_the_matrix_says() {
     let app = TestApp::start().await;
     let (callers, operations) = (callers(&app).await, operations());
     let [acme, harbor] = events(&app).await;
+    app.sign();
     for (id, _, expected) in INSIDE {
         for (row, (org, event)) in
             [("acme", &acme), ("harbor", &harbor), ("nowhere", &acme)].iter().enumerate()

@@ -14,7 +14,7 @@ const FEATURES: [&str; 9] =
     ["access", "catalog", "events", "keyring", "keys", "log", "orgs", "sessions", "users"];
 
 /// Who reads another feature's store, which, and why that is right.
-const NEIGHBOURS: [(&str, &str, &str); 11] = [
+const NEIGHBOURS: [(&str, &str, &str); 12] = [
     ("access/directory.rs", "keys", "the one place where credentials are looked up"),
     ("access/directory.rs", "orgs", "the one place where the organization of a path is looked up"),
     ("access/directory.rs", "sessions", "the one place where credentials are looked up"),
@@ -22,6 +22,11 @@ const NEIGHBOURS: [(&str, &str, &str); 11] = [
     ("cli/serve.rs", "users", "says how to make the first person when there is none"),
     ("host.rs", "orgs", "what the host may do spans features, in one transaction"),
     ("host.rs", "users", "what the host may do spans features, in one transaction"),
+    (
+        "log/checkpoint/signing.rs",
+        "orgs",
+        "tells an organization of a new key, and operators of a damaged log",
+    ),
     ("orgs/api.rs", "users", "an organization's answer names its admins"),
     ("sessions", "orgs", "a session remembers which organizations it has touched: a join"),
     ("sessions", "users", "a session is a person's: sign-in reads the account, a refresh joins to it"),
@@ -35,11 +40,13 @@ const LOCATION_READERS: [(&str, &str); 2] = [
 ];
 
 /// Files that act on a log without a permit: own events, and what whoever holds the host does.
-const OF_SERVICE: [&str; 6] = [
+const OF_SERVICE: [&str; 8] = [
     "access/mod.rs", // defines it
     "demo/mod.rs",
     "host.rs",
     "keys/mod.rs",
+    "log/checkpoint/epoch.rs",
+    "log/checkpoint/signing.rs",
     "orgs/mod.rs",
     "sessions/mod.rs",
 ];

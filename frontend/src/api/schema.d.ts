@@ -277,6 +277,90 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/orgs/{org}/log": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get the state of the log
+         * @description How long the log is, how much of it is signed, and whether something contradicts what was signed.
+         */
+        get: operations["get_log"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/orgs/{org}/log/checkpoint": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get the newest checkpoint
+         * @description A C2SP tlog-checkpoint: origin, size and root hash of the log's Merkle tree, signed with Ed25519 as a C2SP
+         *     signed-note. Keep it: with it anybody can prove later that events were removed or altered. A log that grows
+         *     gets one every few seconds; a new log has none for as long.
+         */
+        get: operations["get_checkpoint"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/orgs/{org}/log/checkpoints": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List checkpoints
+         * @description Newest first. All of the last seven days, and of the time before that the last one of every hour.
+         */
+        get: operations["list_checkpoints"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/orgs/{org}/log/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the keys that sign the log
+         * @description Write the newest one down somewhere else: whoever has it can check checkpoints without trusting this service.
+         *     After a rotation the old and the new key both sign for a while, and the log holds an event that names the new
+         *     one.
+         */
+        get: operations["list_log_keys"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -315,6 +399,42 @@ export interface components {
             new?: unknown;
             /** @description Its value before. */
             old?: unknown;
+        };
+        /** @description A page of checkpoints, newest first. */
+        CheckpointPage: {
+            /** @description The checkpoints. */
+            data: components["schemas"]["CheckpointView"][];
+            /** @description Where this page stands. */
+            page: components["schemas"]["PageView"];
+        };
+        /** @description A checkpoint. */
+        CheckpointView: {
+            /**
+             * Format: date-time
+             * @description When it was signed.
+             */
+            created_at: string;
+            /**
+             * Format: int32
+             * @description The epoch of the log that it is of.
+             * @example 1
+             */
+            epoch: number;
+            /**
+             * @description The signed note.
+             * @example annals.0199f3c2-…/0199f3c2-…
+             *     8120
+             *     2ASuUK9zVadmBVrLFiJNc5nziUgtmPY94BGkfCj+wMc=
+             *
+             *     — annals.0199f3c2-…/0199f3c2-… Uw2QOkn8…
+             */
+            note: string;
+            /**
+             * Format: int64
+             * @description Leaves of the tree.
+             * @example 8120
+             */
+            size: number;
         };
         /** @description A person to turn to. */
         Contact: {
@@ -591,6 +711,73 @@ export interface components {
             /** @description What became of it. */
             status: components["schemas"]["ItemStatus"];
         };
+        /** @description A key that signs, or signed, checkpoints of this log. */
+        LogKeyView: {
+            /**
+             * Format: date-time
+             * @description Since when it signs.
+             */
+            active_from: string;
+            /**
+             * Format: date-time
+             * @description From when on it signs no more; absent while nothing replaces it.
+             */
+            retired_at?: string | null;
+            /**
+             * @description The public key as C2SP verifiers take it: name, key id, and the Ed25519 key in base64.
+             * @example annals.0199f3c2-…/0199f3c2-…+530d903a+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k
+             */
+            verifier_key: string;
+        };
+        /** @description The keys of a log, oldest first. */
+        LogKeys: {
+            /** @description The keys. */
+            data: components["schemas"]["LogKeyView"][];
+        };
+        /** @description The state of an organization's log. */
+        LogView: {
+            /**
+             * Format: int32
+             * @description 1; one more each time the end of the log was lost and given up.
+             * @example 1
+             */
+            epoch: number;
+            /**
+             * Format: int64
+             * @description First sequence that is retained.
+             * @example 0
+             */
+            first_sequence: number;
+            /**
+             * Format: int64
+             * @description The next event's sequence.
+             * @example 8123
+             */
+            next_sequence: number;
+            /**
+             * @description The log's name in its checkpoints.
+             * @example annals.0199f3c2-7a10-7c3e-8b1d-5d3f6a2b9c01/0199f3c2-7a11-7d42-9c1b-2f6a7b8c9d0e
+             */
+            origin: string;
+            /** @description Why the log as it is now is not signed; absent when all is well. */
+            refusal?: string | null;
+            /**
+             * Format: date-time
+             * @description Since when.
+             */
+            refused_at?: string | null;
+            /**
+             * Format: date-time
+             * @description When the newest checkpoint was signed.
+             */
+            signed_at?: string | null;
+            /**
+             * Format: int64
+             * @description Leaves of the newest checkpoint's tree; 0 before the first.
+             * @example 8120
+             */
+            signed_size: number;
+        };
         /** @description Credentials. */
         LoginInput: {
             /**
@@ -699,6 +886,13 @@ export interface components {
             next_cursor?: string | null;
             /** @description Present, and true, when retention removed events of the list since its first page was read. */
             pruned?: boolean | null;
+        };
+        /** @description Where a page stands in its list. */
+        PageView: {
+            /** @description Whether there is a next page. */
+            has_more: boolean;
+            /** @description Cursor of the next page; absent on the last one. */
+            next_cursor?: string | null;
         };
         /** @description Who did it, or on whose behalf. */
         Party: {
@@ -1971,6 +2165,298 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Event"];
+                };
+            };
+            /** @description Unknown, repeated or malformed query parameter, or a body that is not JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid access token or API key */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed; `detail` says who is */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Absent or foreign organization, or nothing of that name in it */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service cannot answer right now; try again after `Retry-After` seconds */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_log: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Slug or id of the organization
+                 * @example acme
+                 */
+                org: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The state */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LogView"];
+                };
+            };
+            /** @description Unknown, repeated or malformed query parameter, or a body that is not JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid access token or API key */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed; `detail` says who is */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Absent or foreign organization, or nothing of that name in it */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service cannot answer right now; try again after `Retry-After` seconds */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_checkpoint: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Slug or id of the organization
+                 * @example acme
+                 */
+                org: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The checkpoint */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            /** @description Unknown, repeated or malformed query parameter, or a body that is not JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid access token or API key */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed; `detail` says who is */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Absent or foreign organization, or nothing of that name in it */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service cannot answer right now; try again after `Retry-After` seconds */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_checkpoints: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Checkpoints per page. Default: 50.
+                 * @example 50
+                 */
+                limit?: number;
+                /** @description `page.next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description Slug or id of the organization
+                 * @example acme
+                 */
+                org: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckpointPage"];
+                };
+            };
+            /** @description Unknown, repeated or malformed query parameter, or a body that is not JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid access token or API key */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed; `detail` says who is */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Absent or foreign organization, or nothing of that name in it */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service cannot answer right now; try again after `Retry-After` seconds */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_log_keys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Slug or id of the organization
+                 * @example acme
+                 */
+                org: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The keys */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LogKeys"];
                 };
             };
             /** @description Unknown, repeated or malformed query parameter, or a body that is not JSON */

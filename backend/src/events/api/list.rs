@@ -19,7 +19,6 @@ use crate::{
         store::{self, PageQuery},
     },
     http::{problems, query::Params},
-    keyring::Purpose,
 };
 
 /// Which events to list. Several conditions must all hold; a comma means any of.
@@ -173,8 +172,7 @@ impl List {
         let Some(cursor) = &query.cursor else {
             return Ok(Self { filter, order, as_of: None, first_sequence: None, after: None, limit });
         };
-        let key = app.keyring.current(Purpose::Cursor)?;
-        let cursor = PageCursor::open(cursor, key, scope, &text, order)?;
+        let cursor = PageCursor::open(cursor, &app.keyring, scope, &text, order)?;
         // "The last 24 hours" are those before page 1, on every page.
         (filter.since, filter.until) = (cursor.since, cursor.until);
         let (as_of, first_sequence) = (Some(cursor.as_of), Some(cursor.first_sequence));
@@ -204,7 +202,7 @@ impl List {
                 let (order, as_of) = (self.order, page.as_of);
                 let first_sequence = self.first_sequence.unwrap_or(page.first_sequence);
                 let cursor = PageCursor { order, since, until, as_of, first_sequence, after };
-                Some(cursor.seal(app.keyring.current(Purpose::Cursor)?, scope, &query.text())?)
+                Some(cursor.seal(&app.keyring, scope, &query.text())?)
             }
             _ => None,
         };

@@ -12,6 +12,7 @@ use annals::{
     config::Config,
     host::Host,
     http,
+    log::checkpoint::Signed,
     users::NewUser,
 };
 use diesel::{Connection, PgConnection, connection::SimpleConnection};
@@ -35,10 +36,11 @@ pub(crate) struct TestApp {
     _database: Database,
 }
 
-/// API keys: `acme`'s that write, read and see the organization, and `harbor`'s.
+/// API keys: `acme`'s that write, read, check and see the organization, and `harbor`'s.
 pub(crate) struct Keys {
     pub(crate) acme_write: String,
     pub(crate) acme_read: String,
+    pub(crate) acme_verify: String,
     pub(crate) acme_org: String,
     pub(crate) harbor_write: String,
     pub(crate) harbor_read: String,
@@ -136,6 +138,21 @@ impl TestApp {
         self.with(Some(&self.keys.acme_read))
     }
 
+    /// Requests with acme's key that checks.
+    pub(crate) fn verifier(&self) -> Client<'_> {
+        self.with(Some(&self.keys.acme_verify))
+    }
+
+    /// Signs what grew, as the service does every few seconds.
+    pub(crate) fn sign(&self) -> Signed {
+        tokio::task::block_in_place(|| self.app.checkpoints.sign_grown()).expect("signing")
+    }
+
+    /// Reads the service's keys again, as it does every few seconds.
+    pub(crate) fn refresh_keys(&self) {
+        tokio::task::block_in_place(|| self.app.checkpoints.refresh_keys()).expect("the keys");
+    }
+
     /// Requests of a person, freshly signed in.
     pub(crate) async fn person(&self, email: &str) -> Client<'_> {
         let session = self.nobody().post("/v1/auth/login", &credentials(email)).await.status(200).json();
@@ -182,6 +199,7 @@ fn found(host: &Host) -> Keys {
     Keys {
         acme_write: key("acme", "billing-api", Scope::EventsWrite),
         acme_read: key("acme", "reporting", Scope::EventsRead),
+        acme_verify: key("acme", "inspection", Scope::EventsVerify),
         acme_org: key("acme", "directory", Scope::OrgRead),
         harbor_write: key("harbor", "portal", Scope::EventsWrite),
         harbor_read: key("harbor", "reporting", Scope::EventsRead),

@@ -1,0 +1,285 @@
+//! Checkpoints over HTTP: all that somebody needs to hold us to what we signed.
+
+#![expect(unused_qualifications, reason = "utoipa writes the types of parameters with a path")]
+
+use actix_web::{HttpResponse, get, web};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use super::{
+    note, origin,
+    store::{self, Stored},
+};
+use crate::{
+    access::{Granted, OrgScope, Permit, permission::VerifyLog},
+    app::App,
+    clock::Time,
+    error::{Error, FieldError, Result},
+    http::{
+        cursor, problems,
+        query::{NoQuery, Params},
+    },
+    keyring::Purpose,
+    log::{self, store::Head},
+};
+
+/// Most checkpoints in one answer.
+const LIMIT_MAX: u32 = 1_000;
+/// Checkpoints in one answer unless told otherwise.
+const LIMIT_DEFAULT: u32 = 50;
+/// Names the list in its cursors.
+const LIST: &str = "log.checkpoints";
+
+pub(crate) fn routes(config: &mut ServiceConfig<'_>) {
+    config.service(get_log).service(get_checkpoint).service(list_checkpoints).service(list_log_keys);
+}
+
+/// The state of an organization's log.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct LogView {
+    /// The log's name in its checkpoints.
+    #[schema(example = "annals.0199f3c2-7a10-7c3e-8b1d-5d3f6a2b9c01/0199f3c2-7a11-7d42-9c1b-2f6a7b8c9d0e")]
+    origin: String,
+    /// 1; one more each time the end of the log was lost and given up.
+    #[schema(minimum = 1, example = 1)]
+    epoch: i32,
+    /// First sequence that is retained.
+    #[schema(minimum = 0, example = 0)]
+    first_sequence: i64,
+    /// The next event's sequence.
+    #[schema(minimum = 0, example = 8123)]
+    next_sequence: i64,
+    /// Leaves of the newest checkpoint's tree; 0 before the first.
+    #[schema(minimum = 0, example = 8120)]
+    signed_size: i64,
+    /// When the newest checkpoint was signed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = DateTime)]
+    signed_at: Option<Time>,
+    /// Why the log as it is now is not signed; absent when all is well.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    refusal: Option<String>,
+    /// Since when.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = DateTime)]
+    refused_at: Option<Time>,
+}
+
+/// Get the state of the log
+///
+/// How long the log is, how much of it is signed, and whether something contradicts what was signed.
+#[utoipa::path(
+    tag = "log",
+    params(("org" = String, Path, description = "Slug or id of the organization", example = "acme")),
+    responses(
+        (status = 200, description = "The state", body = LogView),
+        problems::InOrganization,
+    ),
+    security(("bearer" = [])),
+    extensions(("x-permission" = json!("events:verify"))),
+)]
+#[get("/v1/orgs/{org}/log")]
+pub(crate) async fn get_log(
+    granted: Granted<Permit<VerifyLog>, Params<NoQuery>>,
+    app: web::Data<App>,
+) -> Result<web::Json<LogView>> {
+    let Granted(permit, _) = granted;
+    let org = permit.scope.org_id();
+    let read = move |conn: &mut _| Ok((log::head(conn, org)?, store::signing(conn, org)?));
+    let (head, signing) = app.db.read("log.state", read).await?;
+    let current = signing.as_ref().filter(|signing| signing.epoch == head.epoch);
+    Ok(web::Json(LogView {
+        origin: origin_of(&app, &head),
+        epoch: head.epoch,
+        first_sequence: head.first_sequence,
+        next_sequence: head.next_sequence,
+        signed_size: current.map_or(0, |signing| signing.size),
+        signed_at: current.and_then(|signing| signing.signed_at),
+        refusal: signing.as_ref().and_then(|signing| signing.refusal.clone()),
+        refused_at: signing.and_then(|signing| signing.refused_at),
+    }))
+}
+
+/// Get the newest checkpoint
+///
+/// A C2SP tlog-checkpoint: origin, size and root hash of the log's Merkle tree, signed with Ed25519 as a C2SP
+/// signed-note. Keep it: with it anybody can prove later that events were removed or altered. A log that grows
+/// gets one every few seconds; a new log has none for as long.
+#[utoipa::path(
+    tag = "log",
+    params(("org" = String, Path, description = "Slug or id of the organization", example = "acme")),
+    responses(
+        (status = 200, description = "The checkpoint", body = String, content_type = "text/plain"),
+        problems::InOrganization,
+    ),
+    security(("bearer" = [])),
+    extensions(("x-permission" = json!("events:verify"))),
+)]
+#[get("/v1/orgs/{org}/log/checkpoint")]
+pub(crate) async fn get_checkpoint(
+    granted: Granted<Permit<VerifyLog>, Params<NoQuery>>,
+    app: web::Data<App>,
+) -> Result<HttpResponse> {
+    let Granted(permit, _) = granted;
+    let org = permit.scope.org_id();
+    let newest = app.db.read("checkpoint.newest", move |conn| store::page(conn, org, None, 1)).await?;
+    let newest = newest.into_iter().next().ok_or(Error::NotFound)?;
+    Ok(HttpResponse::Ok().content_type("text/plain; charset=utf-8").body(newest.note))
+}
+
+/// Which checkpoints to list.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct CheckpointsQuery {
+    /// Checkpoints per page. Default: 50.
+    #[param(minimum = 1, maximum = 1000, example = 50)]
+    limit: Option<u32>,
+    /// `page.next_cursor` of the page before.
+    cursor: Option<String>,
+}
+
+/// A checkpoint.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct CheckpointView {
+    /// The epoch of the log that it is of.
+    #[schema(minimum = 1, example = 1)]
+    epoch: i32,
+    /// Leaves of the tree.
+    #[schema(minimum = 1, example = 8120)]
+    size: i64,
+    /// When it was signed.
+    #[schema(value_type = String, format = DateTime)]
+    created_at: Time,
+    /// The signed note.
+    #[schema(
+        example = "annals.0199f3c2-…/0199f3c2-…\n8120\n2ASuUK9zVadmBVrLFiJNc5nziUgtmPY94BGkfCj+wMc=\n\n— annals.0199f3c2-…/0199f3c2-… Uw2QOkn8…\n"
+    )]
+    note: String,
+}
+
+/// A page of checkpoints, newest first.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct CheckpointPage {
+    /// The checkpoints.
+    data: Vec<CheckpointView>,
+    /// Where this page stands.
+    page: cursor::PageView,
+}
+
+/// List checkpoints
+///
+/// Newest first. All of the last seven days, and of the time before that the last one of every hour.
+#[utoipa::path(
+    tag = "log",
+    params(("org" = String, Path, description = "Slug or id of the organization", example = "acme"), CheckpointsQuery),
+    responses(
+        (status = 200, description = "A page", body = CheckpointPage),
+        problems::InOrganization,
+    ),
+    security(("bearer" = [])),
+    extensions(("x-permission" = json!("events:verify"))),
+)]
+#[get("/v1/orgs/{org}/log/checkpoints")]
+pub(crate) async fn list_checkpoints(
+    granted: Granted<Permit<VerifyLog>, Params<CheckpointsQuery>>,
+    app: web::Data<App>,
+) -> Result<web::Json<CheckpointPage>> {
+    let Granted(permit, query) = granted;
+    let limit = limit(query.limit)?;
+    let org = permit.scope.org_id();
+    let before = query.cursor.as_deref().map(|text| cursor::open(&app.keyring, LIST, org, text));
+    let before: Option<(i32, i64)> = before.transpose()?;
+    let rows = app.db.read("checkpoint.page", move |conn| store::page(conn, org, before, limit + 1)).await?;
+    page(&app, &permit.scope, rows, limit).map(web::Json)
+}
+
+fn page(app: &App, scope: &OrgScope<VerifyLog>, mut rows: Vec<Stored>, limit: i64) -> Result<CheckpointPage> {
+    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+    let has_more = rows.len() > limit;
+    rows.truncate(limit);
+    let next_cursor = match rows.last() {
+        Some(last) if has_more => {
+            Some(cursor::seal(&app.keyring, LIST, scope.org_id(), &(last.epoch, last.size))?)
+        }
+        _ => None,
+    };
+    let view = |row: Stored| {
+        let Stored { epoch, size, note, created_at } = row;
+        CheckpointView { epoch, size, created_at, note }
+    };
+    let data = rows.into_iter().map(view).collect();
+    Ok(CheckpointPage { data, page: cursor::PageView { next_cursor, has_more } })
+}
+
+fn limit(limit: Option<u32>) -> Result<i64> {
+    match limit.unwrap_or(LIMIT_DEFAULT) {
+        limit @ 1..=LIMIT_MAX => Ok(i64::from(limit)),
+        _ => Err(Error::InvalidQuery(vec![FieldError::new(
+            "limit",
+            "out_of_range",
+            format!("1 to {LIMIT_MAX}"),
+        )])),
+    }
+}
+
+/// A key that signs, or signed, checkpoints of this log.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct LogKeyView {
+    /// The public key as C2SP verifiers take it: name, key id, and the Ed25519 key in base64.
+    #[schema(example = "annals.0199f3c2-…/0199f3c2-…+530d903a+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k")]
+    verifier_key: String,
+    /// Since when it signs.
+    #[schema(value_type = String, format = DateTime)]
+    active_from: Time,
+    /// From when on it signs no more; absent while nothing replaces it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = DateTime)]
+    retired_at: Option<Time>,
+}
+
+/// The keys of a log, oldest first.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct LogKeys {
+    /// The keys.
+    data: Vec<LogKeyView>,
+}
+
+/// List the keys that sign the log
+///
+/// Write the newest one down somewhere else: whoever has it can check checkpoints without trusting this service.
+/// After a rotation the old and the new key both sign for a while, and the log holds an event that names the new
+/// one.
+#[utoipa::path(
+    tag = "log",
+    params(("org" = String, Path, description = "Slug or id of the organization", example = "acme")),
+    responses(
+        (status = 200, description = "The keys", body = LogKeys),
+        problems::InOrganization,
+    ),
+    security(("bearer" = [])),
+    extensions(("x-permission" = json!("events:verify"))),
+)]
+#[get("/v1/orgs/{org}/log/keys")]
+pub(crate) async fn list_log_keys(
+    granted: Granted<Permit<VerifyLog>, Params<NoQuery>>,
+    app: web::Data<App>,
+) -> Result<web::Json<LogKeys>> {
+    let Granted(permit, _) = granted;
+    let org = permit.scope.org_id();
+    let head = app.db.read("log.head", move |conn| log::head(conn, org)).await?;
+    let origin = origin_of(&app, &head);
+    let keys = app.keyring.versions(Purpose::Checkpoint).into_iter().map(|version| {
+        Ok(LogKeyView {
+            verifier_key: note::verifier_key(&origin, &version.key)?,
+            active_from: version.active_from(),
+            retired_at: version.retired_at,
+        })
+    });
+    Ok(web::Json(LogKeys { data: keys.collect::<Result<_>>()? }))
+}
+
+fn origin_of(app: &App, head: &Head) -> String {
+    origin(app.checkpoints.installation, head.log_id, head.epoch)
+}
