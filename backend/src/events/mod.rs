@@ -25,6 +25,8 @@ pub struct Event {
     pub leaf_hash: Vec<u8>,
     /// The exact RFC 8785 text that was sealed.
     pub body: String,
+    /// Whether the body is not what the leaf hash was made of: somebody has altered one of them.
+    pub is_damaged: bool,
 }
 
 impl Event {
@@ -37,9 +39,10 @@ impl Event {
             Error::Integrity(format!("the body of event {} is not an object", self.sequence))
         })?;
         let text = format!(
-            r#"{{"organization":"{organization}","sequence":{},"leaf_hash":"{}",{members}"#,
+            r#"{{"organization":"{organization}","sequence":{},"leaf_hash":"{}",{damaged}{members}"#,
             self.sequence,
             BASE64_STANDARD.encode(&self.leaf_hash),
+            damaged = if self.is_damaged { r#""damaged":true,"# } else { "" },
         );
         RawValue::from_string(text).map_err(|error| {
             Error::Integrity(format!("the body of event {} is not JSON: {error}", self.sequence))

@@ -211,6 +211,9 @@ pub struct Event {
     /// Hash of the event's Merkle leaf, base64.
     #[schema(example = "2ASuUK9zVadmBVrLFiJNc5nziUgtmPY94BGkfCj+wMc=")]
     pub leaf_hash: String,
+    /// Present, and true, when the event is not what its leaf hash was made of: somebody altered the database.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub damaged: Option<bool>,
     /// Version of the body's format.
     #[schema(example = 1)]
     pub v: u32,

@@ -13,20 +13,29 @@ use crate::{
     db::{Conn, MultiBackend, schema::events},
     error::{Error, FieldError, Result},
     id::{self, Id},
-    log::{self, sealed::enclosed},
+    log::{self, leaf, sealed::enclosed},
 };
 
 /// Most rows that one filtered read of the tail looks at.
 const TAIL_EXAMINED_MAX: i64 = 10_000;
 
 type Query<'a> = events::BoxedQuery<'a, MultiBackend>;
-type Row = (i64, Time, Vec<u8>, String);
+type Row = (i64, Time, Option<Vec<u8>>, Vec<u8>, String);
 
-const ROW: (events::sequence, events::occurred_at, events::leaf_hash, events::body) =
-    (events::sequence, events::occurred_at, events::leaf_hash, events::body);
+const ROW: (events::sequence, events::occurred_at, events::seed, events::leaf_hash, events::body) =
+    (events::sequence, events::occurred_at, events::seed, events::leaf_hash, events::body);
 
-fn event((sequence, occurred_at, leaf_hash, body): Row) -> Event {
-    Event { sequence, occurred_at, leaf_hash, body }
+/// The event of a row. Whoever reads it is told when it is not what was sealed, and so are the operators.
+fn event(scope: &OrgScope<ReadEvents>, (sequence, occurred_at, seed, leaf_hash, body): Row) -> Event {
+    let checked = leaf::check(&body, seed.as_deref(), &leaf_hash).map(drop);
+    if let Err(what) = checked {
+        tracing::error!(org = scope.slug(), sequence, what, "a stored event was altered");
+    }
+    Event { sequence, occurred_at, leaf_hash, body, is_damaged: checked.is_err() }
+}
+
+fn events_of(scope: &OrgScope<ReadEvents>, rows: Vec<Row>) -> Vec<Event> {
+    rows.into_iter().map(|row| event(scope, row)).collect()
 }
 
 /// Events of one page, and the `as_of` of the list it belongs to.
@@ -181,7 +190,7 @@ pub(super) fn page(conn: &mut Conn, scope: &OrgScope<ReadEvents>, page: &PageQue
     };
     let rows: Vec<Row> = query.select(ROW).limit(page.limit).load(conn)?;
     let first_sequence = head.first_sequence;
-    Ok(Page { events: rows.into_iter().map(event).collect(), as_of, first_sequence })
+    Ok(Page { events: events_of(scope, rows), as_of, first_sequence })
 }
 
 /// The event with this id.
@@ -197,7 +206,7 @@ pub(super) fn find(
         .select(ROW)
         .first(conn)
         .optional()?;
-    Ok(row.map(event))
+    Ok(row.map(|row| event(scope, row)))
 }
 
 /// Events in commit order, and where to go on.
@@ -244,5 +253,5 @@ pub(super) fn tail(conn: &mut Conn, scope: &OrgScope<ReadEvents>, query: &TailQu
         .load(conn)?;
     let is_full = i64::try_from(rows.len()).unwrap_or(i64::MAX) >= limit;
     let next_from = rows.last().filter(|_| is_full).map_or(end, |(sequence, ..)| sequence + 1);
-    Ok(Tail { events: rows.into_iter().map(event).collect(), next_from, next_sequence })
+    Ok(Tail { events: events_of(scope, rows), next_from, next_sequence })
 }

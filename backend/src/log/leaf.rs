@@ -5,6 +5,7 @@
 
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use hmac::{Hmac, KeyInit, Mac};
+use serde::Serialize;
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
@@ -47,7 +48,7 @@ const NESTED: [(&str, &[&str]); 5] = [
 pub type Seed = [u8; SEED_BYTES];
 
 /// RFC 8785 text of a JSON value.
-pub fn canonical(value: &Value) -> Result<String> {
+pub fn canonical(value: &impl Serialize) -> Result<String> {
     serde_json_canonicalizer::to_string(value).map_err(|error| Error::Bug(format!("canonical JSON: {error}")))
 }
 
@@ -76,6 +77,24 @@ pub fn leaf(body: &Map<String, Value>, seed: &Seed) -> Result<String> {
 /// Hash of the leaf of `body`.
 pub fn hash(body: &Map<String, Value>, seed: &Seed) -> Result<Hash> {
     Ok(leaf_hash(leaf(body, seed)?.as_bytes()))
+}
+
+/// The members of a stored body, when it is exactly what its leaf hash was made of; else what is wrong.
+pub fn check(body: &str, seed: Option<&[u8]>, leaf_hash: &[u8]) -> Result<Map<String, Value>, &'static str> {
+    let Ok(members) = serde_json::from_str::<Map<String, Value>>(body) else {
+        return Err("its body is not a JSON object");
+    };
+    if !canonical(&members).is_ok_and(|canonical| canonical == body) {
+        return Err("its body is not in canonical form");
+    }
+    let Some(seed) = seed.and_then(|seed| Seed::try_from(seed).ok()) else {
+        return Err("its seed is gone");
+    };
+    // A body whose members have other types than a sealed one has no leaf.
+    if !hash(&members, &seed).is_ok_and(|hash| hash.as_slice() == leaf_hash) {
+        return Err("its body does not match its leaf hash");
+    }
+    Ok(members)
 }
 
 fn seal_nested(value: &Value, clear: &[&str], at: &str, seed: &Seed) -> Result<Value> {

@@ -24,6 +24,7 @@ mod events_append;
 mod events_batch;
 mod events_body;
 mod events_bulk;
+mod events_damaged;
 mod events_duplicates;
 mod events_limits;
 mod events_pages;
