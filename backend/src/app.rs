@@ -23,6 +23,7 @@ use crate::{
     installation,
     keyring::{self, Keyring, MasterKey},
     log::{Appended, Parcel, Sealer, admission::Place, writer::Writer},
+    metrics::Metrics,
     orgs::{self, Organization},
     own::Recorder,
     sessions::{Sessions, Successors, Throttle, jwt::AccessTokens},
@@ -41,6 +42,7 @@ pub struct App {
     pub catalog: Arc<Catalog>,
     pub directory: Directory,
     pub writer: Writer,
+    pub(crate) metrics: Metrics,
     /// The reserved organization.
     pub platform: Arc<Organization>,
     pub(crate) keyring: Keyring,
@@ -196,9 +198,11 @@ impl App {
         let Core { db, keyring, catalog, recorder, platform, installation } = Core::open(&config, &clock)?;
         let issuer = config.public_url.clone().unwrap_or_else(|| format!("urn:uuid:{installation}"));
         let cores = std::thread::available_parallelism().map_or(2, usize::from);
+        let writer = Writer::start(&db, &recorder.sealer, config.queue())?;
         Ok(Self {
+            metrics: Metrics::new(&db, &writer, clock.now()),
+            writer,
             directory: Directory::new(db.clone(), clock.clone()),
-            writer: Writer::start(&db, &recorder.sealer, config.queue())?,
             access_tokens: AccessTokens::new(&keyring, &issuer, clock.now())?,
             throttle: Throttle::new(clock.clone()),
             sessions: Sessions {

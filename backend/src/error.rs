@@ -1,6 +1,6 @@
 //! The one error type, and the one table that turns it into an answer (RFC 9457).
 
-use std::{cell::RefCell, fmt};
+use std::fmt;
 
 use actix_web::{
     HttpResponse, HttpResponseBuilder, ResponseError,
@@ -8,6 +8,8 @@ use actix_web::{
 };
 use serde::Serialize;
 use utoipa::ToSchema;
+
+use crate::request;
 
 /// What a function of this crate returns.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -171,6 +173,10 @@ pub struct Problem {
     pub errors: Vec<FieldError>,
 }
 
+/// The code of the problem that an answer is, for those who count answers.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct ProblemCode(pub(crate) &'static str);
+
 /// One row of the error table.
 #[derive(Debug, Clone, Copy)]
 struct Row {
@@ -291,7 +297,7 @@ impl Error {
             status: row.status.as_u16(),
             code: row.code,
             detail: self.detail(),
-            request_id: request_id(),
+            request_id: request::current().map_or_else(String::new, |id| id.to_string()),
             errors: match self {
                 Self::Invalid(errors) | Self::InvalidQuery(errors) | Self::IdConflicts(errors) => {
                     errors.clone()
@@ -309,10 +315,10 @@ impl Error {
             | Self::Integrity(_)
             | Self::Config(_)
             | Self::Bug(_) => {
-                tracing::error!(request_id = request_id(), error = %self, "request failed");
+                tracing::error!(request_id = request::field(), error = %self, "request failed");
             }
             Self::Unavailable(cause) => {
-                tracing::warn!(request_id = request_id(), cause, "service unavailable");
+                tracing::warn!(request_id = request::field(), cause, "service unavailable");
             }
             _ => {}
         }
@@ -333,7 +339,9 @@ impl Error {
             _ => {}
         }
         let body = serde_json::to_string(&self.problem()).unwrap_or_default(); // strings and numbers only: cannot fail
-        builder.content_type("application/problem+json").body(body)
+        let mut response = builder.content_type("application/problem+json").body(body);
+        response.extensions_mut().insert(ProblemCode(self.row().code));
+        response
     }
 }
 
@@ -346,24 +354,6 @@ impl ResponseError for Error {
         self.log_cause();
         self.respond(&mut HttpResponse::build(self.status_code()))
     }
-}
-
-thread_local! {
-    /// The request being polled on this thread: set by `http::headers` around every poll.
-    static REQUEST_ID: RefCell<String> = const { RefCell::new(String::new()) };
-}
-
-/// The id of the request being handled on this thread.
-pub(crate) fn request_id() -> String {
-    REQUEST_ID.with_borrow(Clone::clone)
-}
-
-/// Makes `id` the current request's id while `poll` runs.
-pub(crate) fn with_request_id<T>(id: &str, poll: impl FnOnce() -> T) -> T {
-    REQUEST_ID.with_borrow_mut(|current| id.clone_into(current));
-    let result = poll();
-    REQUEST_ID.with_borrow_mut(String::clear);
-    result
 }
 
 impl fmt::Display for FieldError {

@@ -2,7 +2,7 @@
 
 pub(crate) mod body;
 mod fallback;
-pub mod headers;
+pub(crate) mod headers;
 mod health;
 pub mod json;
 pub(crate) mod problems;

@@ -74,6 +74,7 @@ impl Database {
         let mut config = Config::load(None).expect("the default settings");
         self.folder.path().clone_into(&mut config.data_dir);
         config.listen = ([127, 0, 0, 1], 0).into();
+        config.metrics_listen = Some("off".into());
         config.argon2_memory_kib = annals::users::password::MEMORY_KIB_MIN;
         config.database_connections = 4;
         if let Some(url) = &self.url {
