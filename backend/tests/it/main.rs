@@ -37,6 +37,7 @@ mod migrations;
 mod model;
 mod neighbours;
 mod openapi;
+mod problems;
 mod session_cookies;
 mod session_throttle;
 mod session_tokens;

@@ -263,6 +263,10 @@ impl Answer {
         let problem = answer.json();
         assert_eq!(problem["code"], code, "{problem}");
         assert_eq!(problem["status"], status);
+        for error in problem["errors"].as_array().into_iter().flatten() {
+            let is_known = error["code"].as_str().is_some_and(annals::problem::is_field_code);
+            assert!(is_known, "{} is not in the table of problem.rs", error["code"]);
+        }
         problem
     }
 
