@@ -32,6 +32,7 @@ mod first_start;
 mod http;
 mod idempotency;
 mod keys;
+mod logs;
 mod metrics;
 mod migrations;
 mod model;

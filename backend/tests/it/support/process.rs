@@ -2,8 +2,8 @@
 //! the database's superuser sees it.
 
 use std::{
-    io::{BufRead, BufReader},
-    process::{Child, Command, ExitStatus, Stdio},
+    io::{BufRead, BufReader, Write},
+    process::{Child, Command, ExitStatus, Output, Stdio},
     thread::JoinHandle,
 };
 
@@ -65,9 +65,23 @@ pub(crate) struct Ended {
 
 /// Runs `annals ARGS` to its end.
 pub(crate) fn run(config: &Config, args: &[&str]) -> Ended {
-    let output = annals(config, args).stdin(Stdio::null()).output().expect("the binary runs");
-    let text = |bytes| String::from_utf8(bytes).expect("UTF-8");
-    Ended { code: output.status.code(), stdout: text(output.stdout), stderr: text(output.stderr) }
+    Ended::of(annals(config, args).stdin(Stdio::null()).output().expect("the binary runs"))
+}
+
+impl Ended {
+    fn of(output: Output) -> Self {
+        let text = |bytes| String::from_utf8(bytes).expect("UTF-8");
+        Self { code: output.status.code(), stdout: text(output.stdout), stderr: text(output.stderr) }
+    }
+}
+
+/// Runs `annals ARGS` to its end with something to read.
+pub(crate) fn run_with_input(config: &Config, args: &[&str], input: &str) -> Ended {
+    let mut command = annals(config, args);
+    let command = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().expect("the binary runs");
+    child.stdin.take().expect("a pipe").write_all(input.as_bytes()).expect("it reads");
+    Ended::of(child.wait_with_output().expect("its end"))
 }
 
 /// Runs `annals ARGS`, which must succeed, and returns what it printed.
