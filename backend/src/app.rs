@@ -132,17 +132,22 @@ fn open_database(config: &Config) -> Result<(Db, MasterKey)> {
     Ok((Db::open(location, config.pools())?, master))
 }
 
-/// Opens a database that exists, to read it: neither migrates nor makes anything. Blocks.
-pub(crate) fn open_to_read(config: &Config) -> Result<(Db, Sealer)> {
+/// Opens a database that exists: neither migrates nor makes anything. Blocks.
+pub(crate) fn find_database(config: &Config) -> Result<Db> {
     let location = config.location()?;
-    let key_file = config.master_key_file.clone().unwrap_or_else(|| config.data_dir.join("master.key"));
     if let Location::Sqlite(file) = &location
         && !file.exists()
     {
         return Err(Error::Config(format!("there is no database {}", file.display())));
     }
+    Db::open(location, config.pools())
+}
+
+/// Opens a database that exists, to check it. Blocks.
+pub(crate) fn open_to_read(config: &Config) -> Result<(Db, Sealer)> {
+    let key_file = config.master_key_file.clone().unwrap_or_else(|| config.data_dir.join("master.key"));
+    let db = find_database(config)?;
     let master = MasterKey::read(&key_file)?;
-    let db = Db::open(location, config.pools())?;
     let keyring = db.read_blocking("keyring.read", |conn| keyring::read(conn, &master))?;
     Ok((db, Sealer::new(keyring)))
 }

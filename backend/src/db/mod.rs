@@ -3,6 +3,7 @@
 //! Only this folder knows that there are two databases. A transaction is a closure on one [`Conn`]: it
 //! cannot await, so it never waits for the network, and a dropped request cannot leave one open.
 
+mod backup;
 mod conn;
 pub(crate) mod dialect;
 pub mod migrate;
@@ -10,7 +11,7 @@ pub mod schema;
 pub mod types;
 
 use std::{
-    fs::OpenOptions,
+    fs::{File, OpenOptions},
     os::unix::fs::OpenOptionsExt,
     path::{Path, PathBuf},
     sync::{
@@ -111,7 +112,7 @@ impl Db {
                 .map_err(|error| Error::Config(format!("cannot open the database: {error}")))
         };
         if let Location::Sqlite(file) = &location {
-            create_private(file)?;
+            drop(create_private(file)?);
         }
         let write_size = match &location {
             Location::Sqlite(_) => 1,
@@ -150,6 +151,17 @@ impl Db {
             ("annals_db_size_bytes", "The database file", size_bytes(path)),
             ("annals_db_wal_size_bytes", "The write-ahead log beside it", size_bytes(&wal(path))),
         ]
+    }
+
+    /// Writes a copy of the database, as it is at one moment, to a new file. Nobody has to wait for it. Blocks.
+    pub(crate) fn back_up(&self, to: &Path) -> Result<u64> {
+        let Location::Sqlite(_) = &self.inner.location else {
+            return Err(Error::Config(
+                "backup: PostgreSQL is backed up with pg_dump or with its physical backups (docs/operators/backup.md)"
+                    .into(),
+            ));
+        };
+        backup::write(&mut self.open_apart()?, to)
     }
 
     /// A connection outside the pools, without a statement timeout.
@@ -295,13 +307,12 @@ fn wal(database: &Path) -> PathBuf {
 }
 
 /// SQLite gives a new file to everybody, and its companions the same mode as the file.
-fn create_private(file: &Path) -> Result<()> {
+fn create_private(file: &Path) -> Result<File> {
     OpenOptions::new()
         .append(true)
         .create(true)
         .mode(0o600)
         .open(file)
-        .map(drop)
         .map_err(|error| Error::Config(format!("cannot open the database {}: {error}", file.display())))
 }
 

@@ -13,6 +13,7 @@
 mod support;
 
 mod access;
+mod backup;
 mod bounds;
 mod catalog;
 mod concurrency;
