@@ -28,6 +28,7 @@ use crate::{
         checkpoint::{Checkpoints, Marks},
         writer::Writer,
     },
+    metrics::Metrics,
     orgs::{self, Organization},
     own::Recorder,
     sessions::{Sessions, Successors, Throttle, jwt::AccessTokens},
@@ -47,6 +48,7 @@ pub struct App {
     pub directory: Directory,
     pub writer: Writer,
     pub checkpoints: Checkpoints,
+    pub(crate) metrics: Metrics,
     /// The reserved organization.
     pub platform: Arc<Organization>,
     pub(crate) keyring: Keyring,
@@ -145,17 +147,22 @@ pub(crate) struct Reader {
     pub(crate) installation: Id<Installation>,
 }
 
-/// Opens a database that exists, to read it: neither migrates nor makes anything. Blocks.
-pub(crate) fn open_to_read(config: &Config, clock: &Clock) -> Result<Reader> {
+/// Opens a database that exists: neither migrates nor makes anything. Blocks.
+pub(crate) fn find_database(config: &Config) -> Result<Db> {
     let location = config.location()?;
-    let key_file = config.master_key_file.clone().unwrap_or_else(|| config.data_dir.join("master.key"));
     if let Location::Sqlite(file) = &location
         && !file.exists()
     {
         return Err(Error::Config(format!("there is no database {}", file.display())));
     }
+    Db::open(location, config.pools())
+}
+
+/// Opens a database that exists, to check it. Blocks.
+pub(crate) fn open_to_read(config: &Config, clock: &Clock) -> Result<Reader> {
+    let key_file = config.master_key_file.clone().unwrap_or_else(|| config.data_dir.join("master.key"));
+    let db = find_database(config)?;
     let master = MasterKey::read(&key_file)?;
-    let db = Db::open(location, config.pools())?;
     let (keyring, installation) = db.read_blocking("keyring.read", |conn| {
         Ok((keyring::read(conn, &master, clock.now())?, installation::find(conn)?))
     })?;
@@ -215,6 +222,7 @@ impl App {
         let Core { db, keyring, catalog, recorder, platform, installation } = Core::open(&config, &clock)?;
         let issuer = config.public_url.clone().unwrap_or_else(|| format!("urn:uuid:{installation}"));
         let cores = std::thread::available_parallelism().map_or(2, usize::from);
+        let writer = Writer::start(&db, &recorder.sealer, config.queue())?;
         Ok(Self {
             checkpoints: Checkpoints {
                 db: db.clone(),
@@ -223,8 +231,9 @@ impl App {
                 platform: Arc::clone(&platform),
                 installation,
             },
+            metrics: Metrics::new(&db, &writer, clock.now()),
+            writer,
             directory: Directory::new(db.clone(), clock.clone()),
-            writer: Writer::start(&db, &recorder.sealer, config.queue())?,
             access_tokens: AccessTokens::new(&keyring, &issuer, clock.now())?,
             throttle: Throttle::new(clock.clone()),
             sessions: Sessions {

@@ -33,12 +33,26 @@ pub enum LogFormat {
     Json,
 }
 
+/// Where the metrics are served.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MetricsListen {
+    /// Nowhere.
+    Off,
+    /// Where nobody asked for another address: if somebody else has it, there are none.
+    Usual(SocketAddr),
+    /// There, or the service does not start.
+    Exactly(SocketAddr),
+}
+
 /// The settings.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Config {
     /// Address and port to listen on. Default: `127.0.0.1:8080`.
     pub listen: SocketAddr,
+    /// Address and port of the metrics, which nobody but monitoring should reach; `off` for none. Default:
+    /// `127.0.0.1:9464`, or none when that port is taken.
+    pub metrics_listen: Option<String>,
     /// Where people and services reach Annals, such as `https://audit.example.com`: no path. Needed behind a
     /// proxy; with `https` cookies are tied to the host. Default: none, plain http on `listen`.
     pub public_url: Option<String>,
@@ -84,6 +98,7 @@ impl Default for Config {
     fn default() -> Self {
         Self {
             listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
+            metrics_listen: None,
             public_url: None,
             data_dir: PathBuf::from("data"),
             database_url: None,
@@ -181,7 +196,22 @@ impl Config {
                 return Err(Error::Config(format!("{name}: {} to {}", range.start(), range.end())));
             }
         }
+        self.metrics_listen()?;
         self.location().map(drop)
+    }
+
+    /// Where the metrics are served.
+    pub fn metrics_listen(&self) -> Result<MetricsListen> {
+        let Some(text) = self.metrics_listen.as_deref() else {
+            return Ok(MetricsListen::Usual(SocketAddr::from(([127, 0, 0, 1], 9464))));
+        };
+        if text.is_empty() || text == "off" {
+            return Ok(MetricsListen::Off);
+        }
+        let address = text.parse().ok().ok_or_else(|| {
+            Error::Config("metrics_listen: must be ADDRESS:PORT, like 127.0.0.1:9464, or off".into())
+        })?;
+        Ok(MetricsListen::Exactly(address))
     }
 
     /// Where the data is.

@@ -1,6 +1,6 @@
-//! The one error type, and the one table that turns it into an answer (RFC 9457).
+//! The one error type, and the answer that it becomes (RFC 9457).
 
-use std::{cell::RefCell, fmt};
+use std::fmt;
 
 use actix_web::{
     HttpResponse, HttpResponseBuilder, ResponseError,
@@ -8,6 +8,11 @@ use actix_web::{
 };
 use serde::Serialize;
 use utoipa::ToSchema;
+
+use crate::{
+    problem::{self, Kind},
+    request,
+};
 
 /// What a function of this crate returns.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -171,78 +176,42 @@ pub struct Problem {
     pub errors: Vec<FieldError>,
 }
 
-/// One row of the error table.
+/// The code of the problem that an answer is, for those who count answers.
 #[derive(Debug, Clone, Copy)]
-struct Row {
-    status: StatusCode,
-    code: &'static str,
-    title: &'static str,
-}
-
-const fn row(status: StatusCode, code: &'static str, title: &'static str) -> Row {
-    Row { status, code, title }
-}
+pub(crate) struct ProblemCode(pub(crate) &'static str);
 
 impl Error {
-    /// The table: which status and which stable code each error answers with.
-    fn row(&self) -> Row {
+    /// Which kind of problem each error is answered as.
+    fn kind(&self) -> &'static Kind {
         match self {
-            Self::InvalidQuery(_) => row(StatusCode::BAD_REQUEST, "invalid_query", "The query breaks a rule"),
-            Self::MalformedJson(_) => {
-                row(StatusCode::BAD_REQUEST, "malformed_json", "The body is not valid JSON")
-            }
-            Self::InvalidHeader(..) => {
-                row(StatusCode::BAD_REQUEST, "invalid_header", "A header breaks a rule")
-            }
-            Self::CursorInvalid => row(StatusCode::BAD_REQUEST, "cursor_invalid", "The cursor is not valid"),
-            Self::CursorMismatch => {
-                row(StatusCode::BAD_REQUEST, "cursor_mismatch", "The cursor belongs to another query")
-            }
-            Self::CursorExpired => row(StatusCode::BAD_REQUEST, "cursor_expired", "The cursor has expired"),
-            Self::Unauthenticated => row(StatusCode::UNAUTHORIZED, "unauthenticated", "Not signed in"),
-            Self::InvalidCredentials => {
-                row(StatusCode::UNAUTHORIZED, "invalid_credentials", "Sign-in failed")
-            }
-            Self::Throttled(_) => {
-                row(StatusCode::TOO_MANY_REQUESTS, "too_many_attempts", "Too many attempts")
-            }
-            Self::SessionEnded => row(StatusCode::UNAUTHORIZED, "session_ended", "The session has ended"),
-            Self::Forbidden(_) => row(StatusCode::FORBIDDEN, "forbidden", "Not allowed"),
-            Self::BreakGlassRequired => row(StatusCode::FORBIDDEN, "break_glass_required", "Not allowed"),
-            Self::CsrfRejected => {
-                row(StatusCode::FORBIDDEN, "csrf_rejected", "Not from the service's own page")
-            }
-            Self::NotFound => row(StatusCode::NOT_FOUND, "not_found", "Not found"),
-            Self::Pruned(_) => row(StatusCode::GONE, "pruned", "No longer retained"),
-            Self::MethodNotAllowed(_) => {
-                row(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", "Method not allowed")
-            }
-            Self::UnsupportedMediaType(_) => {
-                row(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", "Unsupported content type")
-            }
-            Self::RequestTimeout => {
-                row(StatusCode::REQUEST_TIMEOUT, "request_timeout", "The body came in too slowly")
-            }
-            Self::PayloadTooLarge(_) => {
-                row(StatusCode::PAYLOAD_TOO_LARGE, "payload_too_large", "The body is too large")
-            }
-            Self::IdConflict | Self::IdConflicts(_) => {
-                row(StatusCode::CONFLICT, "id_conflict", "The id is taken")
-            }
-            Self::Conflict(_) => row(StatusCode::CONFLICT, "conflict", "Already exists"),
-            Self::Invalid(_) => row(StatusCode::UNPROCESSABLE_ENTITY, "invalid", "The request breaks a rule"),
-            Self::Overloaded(_) => row(StatusCode::SERVICE_UNAVAILABLE, "overloaded", "Overloaded"),
-            Self::Busy(_) => row(StatusCode::SERVICE_UNAVAILABLE, "busy", "Busy"),
-            Self::Unavailable(_) | Self::CommitUnknown(_) => {
-                row(StatusCode::SERVICE_UNAVAILABLE, "unavailable", "Temporarily unavailable")
-            }
-            Self::Database(cause) if crate::db::may_pass(cause) => {
-                row(StatusCode::SERVICE_UNAVAILABLE, "unavailable", "Temporarily unavailable")
-            }
-            Self::Integrity(_) => row(StatusCode::INTERNAL_SERVER_ERROR, "log_damaged", "The log is damaged"),
-            Self::Config(_) | Self::Bug(_) | Self::Database(_) => {
-                row(StatusCode::INTERNAL_SERVER_ERROR, "internal", "Internal error")
-            }
+            Self::InvalidQuery(_) => problem::INVALID_QUERY,
+            Self::MalformedJson(_) => problem::MALFORMED_JSON,
+            Self::InvalidHeader(..) => problem::INVALID_HEADER,
+            Self::CursorInvalid => problem::CURSOR_INVALID,
+            Self::CursorMismatch => problem::CURSOR_MISMATCH,
+            Self::CursorExpired => problem::CURSOR_EXPIRED,
+            Self::Unauthenticated => problem::UNAUTHENTICATED,
+            Self::InvalidCredentials => problem::INVALID_CREDENTIALS,
+            Self::Throttled(_) => problem::TOO_MANY_ATTEMPTS,
+            Self::SessionEnded => problem::SESSION_ENDED,
+            Self::Forbidden(_) => problem::FORBIDDEN,
+            Self::BreakGlassRequired => problem::BREAK_GLASS_REQUIRED,
+            Self::CsrfRejected => problem::CSRF_REJECTED,
+            Self::NotFound => problem::NOT_FOUND,
+            Self::Pruned(_) => problem::PRUNED,
+            Self::MethodNotAllowed(_) => problem::METHOD_NOT_ALLOWED,
+            Self::UnsupportedMediaType(_) => problem::UNSUPPORTED_MEDIA_TYPE,
+            Self::RequestTimeout => problem::REQUEST_TIMEOUT,
+            Self::PayloadTooLarge(_) => problem::PAYLOAD_TOO_LARGE,
+            Self::IdConflict | Self::IdConflicts(_) => problem::ID_CONFLICT,
+            Self::Conflict(_) => problem::CONFLICT,
+            Self::Invalid(_) => problem::INVALID,
+            Self::Overloaded(_) => problem::OVERLOADED,
+            Self::Busy(_) => problem::BUSY,
+            Self::Unavailable(_) | Self::CommitUnknown(_) => problem::UNAVAILABLE,
+            Self::Database(cause) if crate::db::may_pass(cause) => problem::UNAVAILABLE,
+            Self::Integrity(_) => problem::LOG_DAMAGED,
+            Self::Config(_) | Self::Bug(_) | Self::Database(_) => problem::INTERNAL,
         }
     }
 
@@ -264,7 +233,7 @@ impl Error {
     fn retry_after_seconds(&self) -> Option<u32> {
         match self {
             Self::Overloaded(seconds) | Self::Busy(seconds) | Self::Throttled(seconds) => Some(*seconds),
-            _ if self.row().status == StatusCode::SERVICE_UNAVAILABLE => Some(1),
+            _ if self.kind().status == StatusCode::SERVICE_UNAVAILABLE => Some(1),
             _ => None,
         }
     }
@@ -284,14 +253,14 @@ impl Error {
 
     /// The answer as a problem document, for the request being handled.
     pub fn problem(&self) -> Problem {
-        let row = self.row();
+        let kind = self.kind();
         Problem {
-            kind: format!("urn:annals:problem:{}", row.code),
-            title: row.title,
-            status: row.status.as_u16(),
-            code: row.code,
+            kind: format!("urn:annals:problem:{}", kind.code),
+            title: kind.title,
+            status: kind.status.as_u16(),
+            code: kind.code,
             detail: self.detail(),
-            request_id: request_id(),
+            request_id: request::current().map_or_else(String::new, |id| id.to_string()),
             errors: match self {
                 Self::Invalid(errors) | Self::InvalidQuery(errors) | Self::IdConflicts(errors) => {
                     errors.clone()
@@ -309,10 +278,10 @@ impl Error {
             | Self::Integrity(_)
             | Self::Config(_)
             | Self::Bug(_) => {
-                tracing::error!(request_id = request_id(), error = %self, "request failed");
+                tracing::error!(request_id = request::field(), error = %self, "request failed");
             }
             Self::Unavailable(cause) => {
-                tracing::warn!(request_id = request_id(), cause, "service unavailable");
+                tracing::warn!(request_id = request::field(), cause, "service unavailable");
             }
             _ => {}
         }
@@ -333,37 +302,21 @@ impl Error {
             _ => {}
         }
         let body = serde_json::to_string(&self.problem()).unwrap_or_default(); // strings and numbers only: cannot fail
-        builder.content_type("application/problem+json").body(body)
+        let mut response = builder.content_type("application/problem+json").body(body);
+        response.extensions_mut().insert(ProblemCode(self.kind().code));
+        response
     }
 }
 
 impl ResponseError for Error {
     fn status_code(&self) -> StatusCode {
-        self.row().status
+        self.kind().status
     }
 
     fn error_response(&self) -> HttpResponse {
         self.log_cause();
         self.respond(&mut HttpResponse::build(self.status_code()))
     }
-}
-
-thread_local! {
-    /// The request being polled on this thread: set by `http::headers` around every poll.
-    static REQUEST_ID: RefCell<String> = const { RefCell::new(String::new()) };
-}
-
-/// The id of the request being handled on this thread.
-pub(crate) fn request_id() -> String {
-    REQUEST_ID.with_borrow(Clone::clone)
-}
-
-/// Makes `id` the current request's id while `poll` runs.
-pub(crate) fn with_request_id<T>(id: &str, poll: impl FnOnce() -> T) -> T {
-    REQUEST_ID.with_borrow_mut(|current| id.clone_into(current));
-    let result = poll();
-    REQUEST_ID.with_borrow_mut(String::clear);
-    result
 }
 
 impl fmt::Display for FieldError {

@@ -23,6 +23,9 @@ pub enum Session {}
 /// Marker of an event's id.
 #[derive(Debug, Clone, Copy)]
 pub enum Event {}
+/// Marker of a request's id.
+#[derive(Debug, Clone, Copy)]
+pub enum Request {}
 /// Marker of a log's id (one per organization and epoch).
 #[derive(Debug, Clone, Copy)]
 pub enum Log {}

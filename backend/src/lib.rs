@@ -3,7 +3,7 @@
 //! It owns one durable, gapless, append-only log per organization. An event is committed once, in order, and
 //! from then on never changes; everything else here reads that log with a cursor.
 //!
-//! Read the modules in this order. The nouns: [`id`], [`clock`], [`error`], [`config`]. What is stored:
+//! Read the modules in this order. The nouns: [`id`], [`clock`], [`error`], [`problem`], [`config`]. What is stored:
 //! [`db`], [`keyring`], [`log`], [`catalog`], [`events`]. Who may: [`orgs`], [`users`], [`keys`],
 //! [`sessions`], [`access`]. How it is reached: [`http`], [`app`], [`host`], [`cli`].
 
@@ -24,8 +24,11 @@ mod installation;
 pub mod keyring;
 pub mod keys;
 pub mod log;
+mod metrics;
 pub mod orgs;
 mod own;
+pub mod problem;
+mod request;
 pub mod sessions;
 pub mod telemetry;
 pub mod users;

@@ -7,6 +7,7 @@ use tracing_subscriber::{EnvFilter, fmt};
 use crate::{
     config::{self, Config, LogFormat},
     error::{Error, Result},
+    request,
 };
 
 /// Starts writing log lines.
@@ -20,6 +21,11 @@ pub fn start(config: &Config) -> Result<()> {
         LogFormat::Json => lines.json().flatten_event(true).try_init(),
     };
     result.map_err(|error| Error::Bug(format!("logging was started twice: {error}")))?;
+    // A panic's own lines would not be of the log's format.
+    std::panic::set_hook(Box::new(|panic| {
+        let at = panic.location().map(ToString::to_string);
+        tracing::error!(request_id = request::field(), at, cause = panic.payload_as_str(), "panic");
+    }));
     for variable in config::unknown_variables() {
         tracing::warn!(variable, "this environment variable is no setting; is it misspelled?");
     }

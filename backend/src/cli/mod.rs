@@ -1,6 +1,7 @@
 //! The command line: serving, migrating, verifying, and making people and keys.
 
 mod admin;
+mod backup;
 mod keys;
 mod log;
 mod output;
@@ -54,6 +55,8 @@ enum Command {
     Log(log::Command),
     /// Check every event and every log against its proof: exit 0 all good, 1 damaged, 2 could not check.
     Verify(verify::VerifyArgs),
+    /// Copy the embedded database to a file, while the service runs.
+    Backup(backup::BackupArgs),
     /// Serve with two organizations full of example events.
     Demo(DemoArgs),
     /// Print the OpenAPI document.
@@ -143,6 +146,7 @@ async fn dispatch(command: Command, config: Config) -> Result<ExitCode> {
         Command::Keys(command) => keys::run(&config, &clock, &command)?,
         Command::Log(command) => log::run(&config, &clock, &command)?,
         Command::Verify(args) => return verify::run(&config, &clock, &args),
+        Command::Backup(args) => backup::run(&config, &args)?,
         Command::Demo(args) => demo::run(config, clock, args).await?,
         Command::Openapi => {} // needs no settings: answered before
     }

@@ -12,11 +12,11 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use crate::{
     app::App,
     clock::Clock,
-    config::Config,
+    config::{Config, MetricsListen},
     error::{Error, Result},
     http,
     log::checkpoint,
-    users,
+    metrics, users,
 };
 
 // From the signal to the end: five seconds in all.
@@ -31,12 +31,14 @@ const DRAIN_WITHIN: Duration = Duration::from_secs(1);
 pub(crate) struct Bound {
     pub(crate) app: web::Data<App>,
     pub(crate) listener: TcpListener,
+    metrics: Option<TcpListener>,
 }
 
 impl Bound {
-    /// Takes the port first: a second service should fail before it touches the data.
+    /// Takes the ports first: a second service should fail before it touches the data.
     pub(crate) fn on(listener: TcpListener, config: Config, clock: Clock) -> Result<Self> {
-        Ok(Self { app: web::Data::new(App::start(config, clock)?), listener })
+        let metrics = listen_for_metrics(config.metrics_listen()?)?;
+        Ok(Self { app: web::Data::new(App::start(config, clock)?), listener, metrics })
     }
 }
 
@@ -46,12 +48,30 @@ pub(crate) fn listen(address: SocketAddr) -> Result<TcpListener> {
         .map_err(|error| Error::Config(format!("listen: cannot listen on {address}: {error}")))
 }
 
+/// Listens for whoever collects metrics. The usual port may be another service's: that is no reason not to start.
+fn listen_for_metrics(wanted: MetricsListen) -> Result<Option<TcpListener>> {
+    let address = match wanted {
+        MetricsListen::Off => return Ok(None),
+        MetricsListen::Usual(address) | MetricsListen::Exactly(address) => address,
+    };
+    match TcpListener::bind(address) {
+        Ok(listener) => Ok(Some(listener)),
+        Err(error) if wanted == MetricsListen::Usual(address) => {
+            tracing::warn!(%address, %error, "no metrics: set metrics_listen to a free address, or to off");
+            Ok(None)
+        }
+        Err(error) => Err(Error::Config(format!("metrics_listen: cannot listen on {address}: {error}"))),
+    }
+}
+
 /// Serves until SIGTERM or SIGINT, then stops: not ready any more, requests in flight finish, the queue
 /// drains.
 pub(crate) async fn run(bound: Bound) -> Result<()> {
-    let Bound { app, listener } = bound;
+    let Bound { app, listener, metrics } = bound;
     // Before anybody is told that the service runs: a signal from then on must stop it in order.
     let signals = Signals::listen()?;
+    // Answers until the end: how the queue drains is worth seeing.
+    let metrics = metrics.map(|listener| serve_metrics(&app, listener)).transpose()?;
     if let Ok(address) = listener.local_addr() {
         tracing::info!(%address, "listening");
     }
@@ -71,7 +91,21 @@ pub(crate) async fn run(bound: Bound) -> Result<()> {
     if drained.is_err() {
         tracing::error!("the write queue did not drain in time; what was not answered may be sent again");
     }
+    if let Some(metrics) = metrics {
+        metrics.stop(false).await;
+    }
     served
+}
+
+/// Serves the metrics beside everything else.
+fn serve_metrics(app: &web::Data<App>, listener: TcpListener) -> Result<ServerHandle> {
+    if let Ok(address) = listener.local_addr() {
+        tracing::info!(%address, "metrics");
+    }
+    let server = metrics::serve(app.clone(), listener)?;
+    let handle = server.handle();
+    tokio::spawn(server);
+    Ok(handle)
 }
 
 /// The signals that ask the service to stop.

@@ -3,6 +3,7 @@
 //! Only this folder knows that there are two databases. A transaction is a closure on one [`Conn`]: it
 //! cannot await, so it never waits for the network, and a dropped request cannot leave one open.
 
+mod backup;
 mod conn;
 pub(crate) mod dialect;
 pub mod migrate;
@@ -10,9 +11,9 @@ pub mod schema;
 pub mod types;
 
 use std::{
-    fs::OpenOptions,
+    fs::{File, OpenOptions},
     os::unix::fs::OpenOptionsExt,
-    path::Path,
+    path::{Path, PathBuf},
     sync::{
         Arc,
         atomic::{AtomicU32, Ordering},
@@ -30,7 +31,11 @@ pub use conn::{Conn, Location, MultiBackend};
 use conn::{Manager, Role};
 pub(crate) use conn::{is_unique_violation, may_pass, on_either};
 
-use crate::error::{Error, Result};
+use crate::{
+    error::{Error, Result},
+    metrics::Transactions,
+    request,
+};
 
 /// How long a request waits for a free connection before it is told to come back.
 const POOL_WAIT: Duration = Duration::from_secs(5);
@@ -38,6 +43,8 @@ const POOL_WAIT: Duration = Duration::from_secs(5);
 const LOOKUP_CONNECTIONS: u32 = 2;
 /// How often a transaction is tried again after a transient error.
 const RETRIES: u32 = 5;
+/// A transaction that takes longer is named in the log.
+const SLOW: Duration = Duration::from_secs(1);
 /// The WAL is brought back to zero when a commit finds it past this size, in bytes.
 const WAL_LIMIT_BYTES: u64 = 64 * 1024 * 1024;
 
@@ -48,6 +55,16 @@ pub struct PoolSettings {
     pub connections: u32,
     /// PostgreSQL's `statement_timeout`.
     pub statement_timeout: Duration,
+}
+
+/// How busy a pool is.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct PoolState {
+    pub(crate) name: &'static str,
+    pub(crate) in_use: u32,
+    pub(crate) idle: u32,
+    /// How many it may hold.
+    pub(crate) limit: u32,
 }
 
 /// Whether appends to several organizations may share a transaction.
@@ -75,6 +92,7 @@ struct Inner {
     write: Pool<Manager>,
     runtime: tokio::runtime::Handle,
     commits: AtomicU32,
+    instruments: Transactions,
 }
 
 impl Db {
@@ -94,7 +112,7 @@ impl Db {
                 .map_err(|error| Error::Config(format!("cannot open the database: {error}")))
         };
         if let Location::Sqlite(file) = &location {
-            create_private(file)?;
+            drop(create_private(file)?);
         }
         let write_size = match &location {
             Location::Sqlite(_) => 1,
@@ -106,7 +124,44 @@ impl Db {
         let runtime = tokio::runtime::Handle::try_current()
             .map_err(|error| Error::Bug(format!("the database needs a runtime: {error}")))?;
         let commits = AtomicU32::new(0);
-        Ok(Self { inner: Arc::new(Inner { location, read, lookup, write, runtime, commits }) })
+        let instruments = Transactions::new();
+        Ok(Self { inner: Arc::new(Inner { location, read, lookup, write, runtime, commits, instruments }) })
+    }
+
+    /// What is counted of the transactions.
+    pub(crate) fn instruments(&self) -> &Transactions {
+        &self.inner.instruments
+    }
+
+    /// How busy the pools are.
+    pub(crate) fn pools(&self) -> [PoolState; 3] {
+        let Inner { read, lookup, write, .. } = &*self.inner;
+        [("read", read), ("lookup", lookup), ("write", write)].map(|(name, pool)| {
+            let state = pool.state();
+            let in_use = state.connections.saturating_sub(state.idle_connections);
+            PoolState { name, in_use, idle: state.idle_connections, limit: pool.max_size() }
+        })
+    }
+
+    /// Name, meaning and bytes of the files that the database consists of, where it is ours to keep them.
+    pub(crate) fn file_sizes(&self) -> Vec<(&'static str, &'static str, u64)> {
+        let Location::Sqlite(path) = &self.inner.location else { return Vec::new() };
+        let size_bytes = |path: &Path| std::fs::metadata(path).map_or(0, |file| file.len());
+        vec![
+            ("annals_db_size_bytes", "The database file", size_bytes(path)),
+            ("annals_db_wal_size_bytes", "The write-ahead log beside it", size_bytes(&wal(path))),
+        ]
+    }
+
+    /// Writes a copy of the database, as it is at one moment, to a new file. Nobody has to wait for it. Blocks.
+    pub(crate) fn back_up(&self, to: &Path) -> Result<u64> {
+        let Location::Sqlite(_) = &self.inner.location else {
+            return Err(Error::Config(
+                "backup: PostgreSQL is backed up with pg_dump or with its physical backups (docs/operators/backup.md)"
+                    .into(),
+            ));
+        };
+        backup::write(&mut self.open_apart()?, to)
     }
 
     /// A connection outside the pools, without a statement timeout.
@@ -142,7 +197,7 @@ impl Db {
         T: Send + 'static,
     {
         let db = self.clone();
-        self.blocking(move || Self::transaction(name, &db.inner.lookup, conn::begin_read, work)).await
+        self.blocking(move || db.transaction(name, &db.inner.lookup, conn::begin_read, work)).await
     }
 
     /// Runs `work` in a transaction that writes; its effects are durable when this returns `Ok`.
@@ -158,12 +213,12 @@ impl Db {
 
     /// [`Db::read`] for callers that are on a thread of their own.
     pub fn read_blocking<T>(&self, name: &'static str, work: impl Fn(&mut Conn) -> Result<T>) -> Result<T> {
-        Self::transaction(name, &self.inner.read, conn::begin_read, work)
+        self.transaction(name, &self.inner.read, conn::begin_read, work)
     }
 
     /// [`Db::write`] for callers that are on a thread of their own.
     pub fn write_blocking<T>(&self, name: &'static str, work: impl Fn(&mut Conn) -> Result<T>) -> Result<T> {
-        let result = Self::transaction(name, &self.inner.write, conn::begin_write, work)?;
+        let result = self.transaction(name, &self.inner.write, conn::begin_write, work)?;
         self.bound_wal();
         Ok(result)
     }
@@ -173,41 +228,55 @@ impl Db {
         &self,
         work: impl FnOnce() -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        match self.inner.runtime.spawn_blocking(work).await {
+        let request = request::current();
+        match self.inner.runtime.spawn_blocking(move || request::within(request, work)).await {
             Ok(result) => result,
             Err(error) => Err(Error::Bug(format!("a transaction panicked: {error}"))),
         }
     }
 
     fn transaction<T>(
+        &self,
         name: &'static str,
         pool: &Pool<Manager>,
         begin: fn(&mut Conn) -> diesel::QueryResult<()>,
         work: impl Fn(&mut Conn) -> Result<T>,
     ) -> Result<T> {
         let started = Instant::now();
-        let mut tries = 0;
-        loop {
-            let mut conn = checkout(pool)?;
-            let result = attempt(&mut conn, begin, &work);
-            match &result {
-                Err(Error::Database(error)) if tries < RETRIES && conn::is_transient(error) => {
-                    tries += 1;
-                    tracing::warn!(name, tries, %error, "transaction tried again");
-                    // Give the connection back before the next try: the other party may need it.
-                    drop(conn);
-                    std::thread::park_timeout(Duration::from_millis(u64::from(tries) * 5));
+        let mut retries = 0;
+        let result = loop {
+            match checkout(pool).and_then(|mut conn| attempt(&mut conn, begin, &work)) {
+                Err(Error::Database(error)) if retries < RETRIES && conn::is_transient(&error) => {
+                    retries += 1;
+                    tracing::warn!(request_id = request::field(), name, retries, %error, "transaction tried again");
+                    std::thread::park_timeout(Duration::from_millis(u64::from(retries) * 5));
                 }
-                _ => {
-                    let ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
-                    if ms > 1_000 {
-                        tracing::warn!(name, ms, tries, "slow transaction");
-                    } else {
-                        tracing::debug!(name, ms, tries, ok = result.is_ok(), "transaction");
-                    }
-                    return result;
-                }
+                result => break result,
             }
+        };
+        let has_failed = matches!(
+            result,
+            Err(Error::Database(_) | Error::Unavailable(_) | Error::CommitUnknown(_) | Error::Bug(_))
+        );
+        self.ended(name, started.elapsed(), retries, has_failed);
+        result
+    }
+
+    /// Counts a transaction, and says so of one that was slow.
+    fn ended(&self, name: &'static str, took: Duration, retries: u32, has_failed: bool) {
+        self.inner.instruments.ended(name, took, retries, has_failed);
+        let ms = took.as_secs_f64() * 1_000.0;
+        if took > SLOW {
+            tracing::warn!(request_id = request::field(), name, ms, retries, "slow transaction");
+        } else {
+            tracing::debug!(
+                request_id = request::field(),
+                name,
+                ms,
+                retries,
+                ok = !has_failed,
+                "transaction"
+            );
         }
     }
 
@@ -218,9 +287,7 @@ impl Db {
         if !self.inner.commits.fetch_add(1, Ordering::Relaxed).is_multiple_of(64) {
             return;
         }
-        let mut wal = path.clone().into_os_string();
-        wal.push("-wal");
-        let size_bytes = std::fs::metadata(&wal).map_or(0, |file| file.len());
+        let size_bytes = std::fs::metadata(wal(path)).map_or(0, |file| file.len());
         if size_bytes <= WAL_LIMIT_BYTES {
             return;
         }
@@ -232,14 +299,20 @@ impl Db {
     }
 }
 
+/// The write-ahead log's file.
+fn wal(database: &Path) -> PathBuf {
+    let mut path = database.as_os_str().to_owned();
+    path.push("-wal");
+    path.into()
+}
+
 /// SQLite gives a new file to everybody, and its companions the same mode as the file.
-fn create_private(file: &Path) -> Result<()> {
+fn create_private(file: &Path) -> Result<File> {
     OpenOptions::new()
         .append(true)
         .create(true)
         .mode(0o600)
         .open(file)
-        .map(drop)
         .map_err(|error| Error::Config(format!("cannot open the database {}: {error}", file.display())))
 }
 

@@ -3,11 +3,11 @@
 use std::{
     future::{Future, poll_fn},
     pin::pin,
-    time::Instant,
+    time::{Duration, Instant},
 };
 
 use actix_web::{
-    Error,
+    Error, HttpMessage,
     body::{BoxBody, MessageBody},
     dev::{ServiceRequest, ServiceResponse},
     http::Method,
@@ -16,11 +16,17 @@ use actix_web::{
     web,
 };
 
+use tracing::field::display;
+
 use crate::{
     app::App,
-    error,
+    error::ProblemCode,
     id::{self, Id},
+    request,
 };
+
+/// A request that takes longer is named in the log.
+const SLOW: Duration = Duration::from_secs(1);
 
 /// Nothing runs in the page but what we serve, and nothing frames it.
 const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
@@ -43,8 +49,8 @@ pub(super) async fn apply(
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     let started = Instant::now();
     let app = request.app_data::<web::Data<App>>().cloned();
-    let id = app.as_ref().map_or_else(String::new, |app| Id::<id::Event>::new(app.clock.now()).to_string());
-    let is_https = app.is_some_and(|app| app.config.is_https());
+    let id = app.as_ref().map(|app| Id::<id::Request>::new(app.clock.now()));
+    let is_https = app.as_ref().is_some_and(|app| app.config.is_https());
     let method = request.method().clone();
     // Whatever can be fetched can be asked for without its body, which the server then does not send.
     if method == Method::HEAD {
@@ -54,17 +60,60 @@ pub(super) async fn apply(
     // The request may not be kept here: routing needs to be its only owner.
     let mut handling = pin!(next.call(request));
     // The id must be known wherever an error becomes an answer, on whichever poll that happens.
-    let response = poll_fn(|context| error::with_request_id(&id, || handling.as_mut().poll(context))).await?;
-    let path = response.request().match_pattern().unwrap_or_else(|| "-".into());
+    let response = poll_fn(|context| request::within(id, || handling.as_mut().poll(context))).await?;
     let mut response = response.map_into_boxed_body();
-    set_headers(response.headers_mut(), &id, is_https);
-
-    let (status, ms) = (response.status().as_u16(), started.elapsed().as_secs_f64() * 1_000.0);
-    tracing::debug!(request_id = id, %method, path, status, ms, "request");
+    set_headers(response.headers_mut(), id, is_https);
+    if let Some(app) = app {
+        Answered::of(&method, &response, started.elapsed()).tell(&app, id);
+    }
     Ok(response)
 }
 
-fn set_headers(headers: &mut HeaderMap, id: &str, is_https: bool) {
+/// Marks a request that wanted to wait: how long it took says nothing of the service.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct LongPoll;
+
+/// What is counted and logged of an answer. The path is the route's pattern: the real one may hold anything.
+struct Answered<'a> {
+    method: &'a Method,
+    pattern: Option<String>,
+    status: u16,
+    code: Option<&'static str>,
+    took: Duration,
+    is_long_poll: bool,
+}
+
+impl<'a> Answered<'a> {
+    fn of(method: &'a Method, response: &ServiceResponse<BoxBody>, took: Duration) -> Self {
+        Self {
+            method,
+            pattern: response.request().match_pattern(),
+            status: response.status().as_u16(),
+            code: response.response().extensions().get::<ProblemCode>().map(|code| code.0),
+            took,
+            is_long_poll: response.request().extensions().contains::<LongPoll>(),
+        }
+    }
+
+    fn tell(&self, app: &App, id: Option<Id<id::Request>>) {
+        let Self { method, pattern, status, code, took, is_long_poll } = self;
+        let pattern = pattern.as_deref();
+        app.metrics.requests.answered(method, pattern, *status, (!is_long_poll).then_some(*took));
+        if let Some(code) = code {
+            app.metrics.requests.refused(code);
+        }
+        let (id, path, ms) = (id.map(display), pattern.unwrap_or("-"), took.as_secs_f64() * 1_000.0);
+        // Whoever is turned away in a rush is counted; a line for each would add to the rush.
+        let is_failure = *status >= 500 && !matches!(code, Some("overloaded" | "busy"));
+        if is_failure || (*took > SLOW && !is_long_poll) {
+            tracing::warn!(request_id = id, %method, path, status, code, ms, "request");
+        } else {
+            tracing::debug!(request_id = id, %method, path, status, code, ms, "request");
+        }
+    }
+}
+
+fn set_headers(headers: &mut HeaderMap, id: Option<Id<id::Request>>, is_https: bool) {
     for (name, value) in ALWAYS {
         headers.insert(name, HeaderValue::from_static(value));
     }
@@ -77,7 +126,7 @@ fn set_headers(headers: &mut HeaderMap, id: &str, is_https: bool) {
     if !headers.contains_key(header::CACHE_CONTROL) {
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     }
-    if let Ok(value) = HeaderValue::from_str(id) {
+    if let Some(Ok(value)) = id.map(|id| HeaderValue::from_str(&id.to_string())) {
         headers.insert(HeaderName::from_static("x-request-id"), value);
     }
 }

@@ -3,7 +3,7 @@
 pub(crate) mod body;
 pub(crate) mod cursor;
 mod fallback;
-pub mod headers;
+pub(crate) mod headers;
 mod health;
 pub mod json;
 pub(crate) mod problems;

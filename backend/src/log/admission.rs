@@ -22,7 +22,7 @@ pub struct QueueLimits {
 
 /// Counts what waits.
 #[derive(Debug)]
-pub(super) struct Waiting {
+pub(crate) struct Waiting {
     limits: QueueLimits,
     events: AtomicUsize,
     bytes: AtomicUsize,
@@ -39,6 +39,16 @@ pub struct Place {
 impl Waiting {
     pub(super) const fn new(limits: QueueLimits) -> Self {
         Self { limits, events: AtomicUsize::new(0), bytes: AtomicUsize::new(0) }
+    }
+
+    /// How much may wait.
+    pub(crate) const fn limits(&self) -> QueueLimits {
+        self.limits
+    }
+
+    /// How much waits now.
+    pub(crate) fn now(&self) -> QueueLimits {
+        QueueLimits { events: self.events.load(Ordering::Relaxed), bytes: self.bytes.load(Ordering::Relaxed) }
     }
 
     /// A place for so much, or [`Error::Overloaded`].

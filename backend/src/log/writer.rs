@@ -22,6 +22,7 @@ use crate::{
     db::{self, Conn, Db, Grouping, dialect},
     error::{Error, Result},
     id::{Id, Org},
+    metrics::Appends,
 };
 
 /// Most events in one group. A request is never split, so a group may exceed it by one request.
@@ -37,6 +38,7 @@ pub struct Writer {
     /// Empty once the writer was stopped.
     queues: RwLock<Vec<mpsc::Sender<Job>>>,
     waiting: Arc<Waiting>,
+    instruments: Arc<Appends>,
     threads: Mutex<Vec<JoinHandle<()>>>,
 }
 
@@ -55,20 +57,31 @@ impl Writer {
             Grouping::Together => 1,
             Grouping::PerOrganization => 4,
         };
+        let instruments = Arc::new(Appends::new());
         let mut queues = Vec::new();
         let mut threads = Vec::new();
         for index in 0..count {
             let (queue, jobs) = mpsc::channel();
-            let (db, sealer) = (db.clone(), sealer.clone());
+            let log = Log { db: db.clone(), sealer: sealer.clone(), instruments: Arc::clone(&instruments) };
             let thread = std::thread::Builder::new()
                 .name(format!("log-writer-{index}"))
-                .spawn(move || run(&db, &sealer, &jobs))
+                .spawn(move || run(&log, &jobs))
                 .map_err(|error| Error::Config(format!("cannot start the writer: {error}")))?;
             queues.push(queue);
             threads.push(thread);
         }
         let waiting = Arc::new(Waiting::new(limits));
-        Ok(Self { queues: RwLock::new(queues), waiting, threads: Mutex::new(threads) })
+        Ok(Self { queues: RwLock::new(queues), waiting, instruments, threads: Mutex::new(threads) })
+    }
+
+    /// What is counted of the appends.
+    pub(crate) fn instruments(&self) -> &Appends {
+        &self.instruments
+    }
+
+    /// What waits.
+    pub(crate) const fn waiting(&self) -> &Arc<Waiting> {
+        &self.waiting
     }
 
     /// A place among those who wait, for a body of so many bytes that is about to be read.
@@ -130,8 +143,15 @@ impl Drop for AbortOnPanic {
     }
 }
 
+/// What a writer writes with.
+struct Log {
+    db: Db,
+    sealer: Sealer,
+    instruments: Arc<Appends>,
+}
+
 /// The writer thread: groups until the queue is closed and empty.
-fn run(db: &Db, sealer: &Sealer, jobs: &mpsc::Receiver<Job>) {
+fn run(log: &Log, jobs: &mpsc::Receiver<Job>) {
     let _guard = AbortOnPanic;
     while let Ok(first) = jobs.recv() {
         let mut by_org: BTreeMap<Id<Org>, Vec<Job>> = BTreeMap::new();
@@ -145,9 +165,9 @@ fn run(db: &Db, sealer: &Sealer, jobs: &mpsc::Receiver<Job>) {
             next = if full { None } else { jobs.try_recv().ok() };
         }
         let groups: Vec<Group> = by_org.into_values().filter_map(Group::of).collect();
-        match db.grouping() {
-            Grouping::Together => commit(db, sealer, groups),
-            Grouping::PerOrganization => groups.into_iter().for_each(|group| commit(db, sealer, vec![group])),
+        match log.db.grouping() {
+            Grouping::Together => commit(log, groups),
+            Grouping::PerOrganization => groups.into_iter().for_each(|group| commit(log, vec![group])),
         }
     }
 }
@@ -189,9 +209,10 @@ impl Group {
 }
 
 /// Commits groups in one transaction and answers everybody who waits for them.
-fn commit(db: &Db, sealer: &Sealer, groups: Vec<Group>) {
-    match append_until_known(db, sealer, &groups) {
+fn commit(log: &Log, groups: Vec<Group>) {
+    match append_until_known(log, &groups) {
         Ok(outcomes) => {
+            log.count(&groups, &outcomes);
             for (group, outcome) in groups.into_iter().zip(outcomes) {
                 answer(group.waiters, outcome);
             }
@@ -200,13 +221,37 @@ fn commit(db: &Db, sealer: &Sealer, groups: Vec<Group>) {
         Err(Error::Database(cause)) if groups.iter().map(|group| group.waiters.len()).sum::<usize>() > 1 => {
             tracing::warn!(%cause, "a group was refused; trying its requests one by one");
             for group in groups.into_iter().flat_map(Group::split) {
-                commit(db, sealer, vec![group]);
+                commit(log, vec![group]);
             }
         }
         Err(error) => {
+            log.instruments.failures.inc();
             tracing::error!(%error, "append failed");
             for group in groups {
                 answer(group.waiters, Err(Error::Unavailable(error.to_string())));
+            }
+        }
+    }
+}
+
+impl Log {
+    /// Counts what became of groups that were committed.
+    fn count(&self, groups: &[Group], outcomes: &Outcomes) {
+        let events = |group: &Group| group.parcels.iter().map(|parcel| parcel.events.len()).sum::<usize>();
+        self.instruments.committed(groups.iter().map(events).sum());
+        for outcome in outcomes {
+            let Ok(parcels) = outcome else {
+                self.instruments.refusals.inc();
+                continue;
+            };
+            for appended in parcels.iter().flatten() {
+                let counter = match appended {
+                    Appended::New(_) => &self.instruments.appended,
+                    Appended::Duplicate(_) => &self.instruments.duplicates,
+                    Appended::Conflict => &self.instruments.conflicts,
+                    Appended::Withheld => &self.instruments.withheld,
+                };
+                counter.inc();
             }
         }
     }
@@ -218,12 +263,13 @@ type Outcomes = Vec<Result<Vec<Vec<Appended>>>>;
 /// Appends the groups, and again when a COMMIT's outcome is unknown or the connection broke: what was
 /// committed is recognised by its leaf hash. Also again when a sequence was taken, as while Citus moves a
 /// shard; if it stays taken, somebody else wrote into the log.
-fn append_until_known(db: &Db, sealer: &Sealer, groups: &[Group]) -> Result<Outcomes> {
+fn append_until_known(log: &Log, groups: &[Group]) -> Result<Outcomes> {
     let mut tries = 0;
     loop {
         tries += 1;
         let is_last = tries >= TRIES_MAX;
-        let result = db.write_blocking("log.append", |conn| append_groups(conn, sealer, groups, is_last));
+        let append = |conn: &mut Conn| append_groups(conn, &log.sealer, groups, is_last);
+        let result = log.db.write_blocking("log.append", append);
         match &result {
             Err(error) if !is_last && may_succeed_again(error) => {
                 tracing::warn!(tries, %error, "appending again");

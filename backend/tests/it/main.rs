@@ -13,6 +13,7 @@
 mod support;
 
 mod access;
+mod backup;
 mod bounds;
 mod catalog;
 mod checkpoints;
@@ -36,10 +37,13 @@ mod http;
 mod idempotency;
 mod keys;
 mod keys_rotated;
+mod logs;
+mod metrics;
 mod migrations;
 mod model;
 mod neighbours;
 mod openapi;
+mod problems;
 mod session_cookies;
 mod session_throttle;
 mod session_tokens;

@@ -10,35 +10,10 @@ use tokio::{
     net::TcpStream,
 };
 
-use crate::support::{
-    Database,
-    process::{Service, succeed, superuser},
-};
+use crate::support::process::{Installation, Service, succeed, superuser};
 
 /// The promise is five seconds; one more is for a busy machine.
 const WITHIN: Duration = Duration::from_secs(6);
-
-/// An installation with one organization and a key that writes and reads.
-struct Installation {
-    config: Config,
-    key: String,
-    _database: Database,
-}
-
-impl Installation {
-    fn new() -> Self {
-        let database = Database::empty();
-        let config = database.config();
-        succeed(
-            &config,
-            &["admin", "create-org", "--slug", "acme", "--name", "Acme Corp", "--pack", "blink"],
-        );
-        let scopes = ["--scope", "events:write", "--scope", "events:read"];
-        let create = [&["admin", "create-key", "--org", "acme", "--name", "writer"][..], &scopes].concat();
-        let key = succeed(&config, &create);
-        Self { config, key, _database: database }
-    }
-}
 
 /// A request that the service has begun to answer.
 struct InFlight(BufReader<TcpStream>);

@@ -4,7 +4,7 @@
 
 use std::time::Duration;
 
-use actix_web::{get, web};
+use actix_web::{HttpMessage, HttpRequest, get, web};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use utoipa::{IntoParams, ToSchema};
@@ -15,7 +15,7 @@ use crate::{
     app::App,
     error::{Error, FieldError, Problem, Result},
     events::{filter::FilterText, schema, store},
-    http::{problems, query::Params},
+    http::{headers::LongPoll, problems, query::Params},
 };
 
 /// Longest wait of a long poll, in seconds.
@@ -91,6 +91,7 @@ pub(crate) struct TailPage {
 pub(crate) async fn tail_events(
     granted: Granted<Permit<ReadEvents>, Params<TailQuery>>,
     app: web::Data<App>,
+    request: HttpRequest,
 ) -> Result<web::Json<TailPage>> {
     let Granted(permit, query) = granted;
     let filter = query.text().parse(app.clock.now()).map_err(Error::InvalidQuery)?;
@@ -99,7 +100,11 @@ pub(crate) async fn tail_events(
         return Err(Error::InvalidQuery(vec![FieldError::new("from", "out_of_range", "0 or more")]));
     }
     let wanted = store::TailQuery { filter, from, limit: limit(query.limit)? };
-    let tail = wait_for_tail(&app, &permit.scope, wanted, wait(query.wait)?).await?;
+    let wait = wait(query.wait)?;
+    if !wait.is_zero() {
+        request.extensions_mut().insert(LongPoll);
+    }
+    let tail = wait_for_tail(&app, &permit.scope, wanted, wait).await?;
     let data = render(&permit.scope, &tail.events)?;
     Ok(web::Json(TailPage { data, next_from: tail.next_from, has_more: tail.next_from < tail.next_sequence }))
 }

@@ -76,6 +76,7 @@ impl Database {
         let mut config = Config::load(None).expect("the default settings");
         self.folder.path().clone_into(&mut config.data_dir);
         config.listen = ([127, 0, 0, 1], 0).into();
+        config.metrics_listen = Some("off".into());
         config.argon2_memory_kib = annals::users::password::MEMORY_KIB_MIN;
         config.database_connections = 4;
         if let Some(url) = &self.url {
@@ -280,6 +281,10 @@ impl Answer {
         let problem = answer.json();
         assert_eq!(problem["code"], code, "{problem}");
         assert_eq!(problem["status"], status);
+        for error in problem["errors"].as_array().into_iter().flatten() {
+            let is_known = error["code"].as_str().is_some_and(annals::problem::is_field_code);
+            assert!(is_known, "{} is not in the table of problem.rs", error["code"]);
+        }
         problem
     }
 

@@ -2,8 +2,8 @@
 //! the database's superuser sees it.
 
 use std::{
-    io::{BufRead, BufReader},
-    process::{Child, Command, ExitStatus, Stdio},
+    io::{BufRead, BufReader, Write},
+    process::{Child, Command, ExitStatus, Output, Stdio},
     thread::JoinHandle,
 };
 
@@ -15,6 +15,8 @@ use diesel::{Connection, PgConnection, SqliteConnection, connection::SimpleConne
 use secrecy::ExposeSecret;
 use serde_json::Value;
 
+use super::Database;
+
 /// `annals ARGS` with the settings of `config` and nothing else from this process's environment.
 pub(crate) fn annals(config: &Config, args: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_annals"));
@@ -25,7 +27,11 @@ pub(crate) fn annals(config: &Config, args: &[&str]) -> Command {
         .env("ANNALS_LISTEN", config.listen.to_string())
         .env("ANNALS_DATABASE_CONNECTIONS", config.database_connections.to_string())
         .env("ANNALS_ARGON2_MEMORY_KIB", config.argon2_memory_kib.to_string())
+        .env("ANNALS_LOG_FILTER", &config.log_filter)
         .env("ANNALS_LOG_FORMAT", "json");
+    if let Some(address) = &config.metrics_listen {
+        command.env("ANNALS_METRICS_LISTEN", address);
+    }
     if let Some(url) = &config.database_url {
         command.env("ANNALS_DATABASE_URL", url.expose_secret());
     }
@@ -59,9 +65,23 @@ pub(crate) struct Ended {
 
 /// Runs `annals ARGS` to its end.
 pub(crate) fn run(config: &Config, args: &[&str]) -> Ended {
-    let output = annals(config, args).stdin(Stdio::null()).output().expect("the binary runs");
-    let text = |bytes| String::from_utf8(bytes).expect("UTF-8");
-    Ended { code: output.status.code(), stdout: text(output.stdout), stderr: text(output.stderr) }
+    Ended::of(annals(config, args).stdin(Stdio::null()).output().expect("the binary runs"))
+}
+
+impl Ended {
+    fn of(output: Output) -> Self {
+        let text = |bytes| String::from_utf8(bytes).expect("UTF-8");
+        Self { code: output.status.code(), stdout: text(output.stdout), stderr: text(output.stderr) }
+    }
+}
+
+/// Runs `annals ARGS` to its end with something to read.
+pub(crate) fn run_with_input(config: &Config, args: &[&str], input: &str) -> Ended {
+    let mut command = annals(config, args);
+    let command = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().expect("the binary runs");
+    child.stdin.take().expect("a pipe").write_all(input.as_bytes()).expect("it reads");
+    Ended::of(child.wait_with_output().expect("its end"))
 }
 
 /// Runs `annals ARGS`, which must succeed, and returns what it printed.
@@ -72,10 +92,36 @@ pub(crate) fn succeed(config: &Config, args: &[&str]) -> String {
     ended.stdout.trim().to_owned()
 }
 
+/// An installation with one organization and a key that writes and reads.
+pub(crate) struct Installation {
+    pub(crate) config: Config,
+    pub(crate) key: String,
+    _database: Database,
+}
+
+impl Installation {
+    pub(crate) fn new() -> Self {
+        let database = Database::empty();
+        let config = database.config();
+        succeed(
+            &config,
+            &["admin", "create-org", "--slug", "acme", "--name", "Acme Corp", "--pack", "blink"],
+        );
+        let scopes = ["--scope", "events:write", "--scope", "events:read"];
+        let create = [&["admin", "create-key", "--org", "acme", "--name", "writer"][..], &scopes].concat();
+        let key = succeed(&config, &create);
+        Self { config, key, _database: database }
+    }
+}
+
 /// `annals serve`, ready for requests. Killed when dropped.
 pub(crate) struct Service {
     pub(crate) url: String,
+    /// Where its metrics are, if anywhere.
+    pub(crate) metrics_url: Option<String>,
     child: Child,
+    /// What it logged until it had its port.
+    seen: Vec<String>,
     log: Option<JoinHandle<Vec<String>>>,
 }
 
@@ -92,14 +138,16 @@ impl Service {
         let mut seen = Vec::new();
         let address = lines.by_ref().find_map(|line| {
             let line = line.expect("a log line");
-            let address = listening(&line);
+            let address = address(&line, "listening");
             seen.push(line);
             address
         });
         let url = format!("http://{}", address.unwrap_or_else(|| panic!("it did not start: {seen:#?}")));
+        let metrics = seen.iter().find_map(|line| self::address(line, "metrics"));
+        let metrics_url = metrics.map(|address| format!("http://{address}"));
         // Read to the end: a full pipe would stop the service at its next log line.
         let log = std::thread::spawn(move || lines.map_while(Result::ok).collect());
-        Self { url, child, log: Some(log) }
+        Self { url, metrics_url, child, seen, log: Some(log) }
     }
 
     /// Ends the service as the kernel does when memory is short: at once, with nothing left to say.
@@ -120,10 +168,11 @@ impl Service {
         self.child.wait().expect("a child of ours")
     }
 
-    /// What it logged after it had its port. Waits for its end.
+    /// What it logged. Waits for its end.
     pub(crate) fn log(&mut self) -> Vec<String> {
         self.wait();
-        self.log.take().map_or_else(Vec::new, |log| log.join().expect("the log's reader"))
+        let rest = self.log.take().map_or_else(Vec::new, |log| log.join().expect("the log's reader"));
+        self.seen.drain(..).chain(rest).collect()
     }
 }
 
@@ -135,7 +184,8 @@ impl Drop for Service {
     }
 }
 
-fn listening(line: &str) -> Option<String> {
+/// The address in the log line with this message.
+fn address(line: &str, message: &str) -> Option<String> {
     let line: Value = serde_json::from_str(line).ok()?;
-    (line["message"] == "listening").then(|| line["address"].as_str().map(ToOwned::to_owned)).flatten()
+    (line["message"] == message).then(|| line["address"].as_str().map(ToOwned::to_owned)).flatten()
 }
