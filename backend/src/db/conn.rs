@@ -4,7 +4,7 @@ use std::{path::PathBuf, str::FromStr, time::Duration};
 
 use diesel::{
     Connection, ConnectionError, MultiConnection, PgConnection, SqliteConnection,
-    connection::{AnsiTransactionManager, SimpleConnection},
+    connection::{AnsiTransactionManager, InstrumentationEvent, SimpleConnection},
     r2d2::{self, ManageConnection, R2D2Connection},
     result::{DatabaseErrorKind, QueryResult},
 };
@@ -76,8 +76,28 @@ pub(super) struct Manager {
     pub(super) statement_timeout: Duration,
 }
 
+/// Shows the text of every statement, without its values, to whoever asks for it by `log_filter=annals::sql=trace`.
+fn show_statements(conn: &mut Conn) {
+    const TARGET: &str = "annals::sql";
+    if tracing::enabled!(target: TARGET, tracing::Level::TRACE) {
+        conn.set_instrumentation(|event: InstrumentationEvent<'_>| {
+            if let InstrumentationEvent::StartQuery { query, .. } = event {
+                let text = query.to_string();
+                let (statement, _binds) = text.split_once(" -- binds:").unwrap_or((&text, ""));
+                tracing::trace!(target: TARGET, statement, "statement");
+            }
+        });
+    }
+}
+
 impl Manager {
     pub(super) fn open(&self) -> Result<Conn, ConnectionError> {
+        let mut conn = self.connect()?;
+        show_statements(&mut conn);
+        Ok(conn)
+    }
+
+    fn connect(&self) -> Result<Conn, ConnectionError> {
         match &self.location {
             Location::Sqlite(path) => {
                 let mut conn = SqliteConnection::establish(&path.to_string_lossy())?;

@@ -43,6 +43,7 @@ mod migrations;
 mod model;
 mod neighbours;
 mod openapi;
+mod plans;
 mod problems;
 mod session_cookies;
 mod session_throttle;

@@ -27,6 +27,7 @@ pub(crate) fn annals(config: &Config, args: &[&str]) -> Command {
         .env("ANNALS_LISTEN", config.listen.to_string())
         .env("ANNALS_DATABASE_CONNECTIONS", config.database_connections.to_string())
         .env("ANNALS_ARGON2_MEMORY_KIB", config.argon2_memory_kib.to_string())
+        .env("ANNALS_CHECKPOINT_INTERVAL_SECONDS", config.checkpoint_interval_seconds.to_string())
         .env("ANNALS_LOG_FILTER", &config.log_filter)
         .env("ANNALS_LOG_FORMAT", "json");
     if let Some(address) = &config.metrics_listen {
