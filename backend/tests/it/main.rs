@@ -40,6 +40,7 @@ mod model;
 mod neighbours;
 mod openapi;
 mod problems;
+mod readiness;
 mod session_cookies;
 mod session_throttle;
 mod session_tokens;
