@@ -29,7 +29,7 @@ frontend/node_modules/.installed: frontend/package-lock.json
 	@cd frontend && PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1 npm ci --no-audit --no-fund --loglevel=error
 	@touch $@
 
-frontend/dist/index.html: frontend/node_modules/.installed openapi.yaml $(shell find frontend/src frontend/index.html frontend/vite.config.ts frontend/scripts -type f 2>/dev/null)
+frontend/dist/index.html: frontend/node_modules/.installed openapi.yaml $(shell find frontend/src frontend/index.html frontend/docs.html frontend/vite.config.ts frontend/scripts -type f 2>/dev/null)
 	@echo "Building the page …"
 	@cd frontend && npm run --silent build
 	@touch $@

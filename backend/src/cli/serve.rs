@@ -21,6 +21,9 @@ use crate::{
 
 // From the signal to the end: five seconds in all.
 
+/// For so long new connections are still taken, and told that the service is not ready: whoever spreads requests
+/// over several nodes should hear of it before a connection is refused.
+const NOTICE: Duration = Duration::from_millis(500);
 /// Requests that wait for an append are told to come back after this.
 const LAST_CALL_AFTER: Duration = Duration::from_millis(2_500);
 /// How long the write queue may go on draining after the server has stopped.
@@ -64,8 +67,8 @@ fn listen_for_metrics(wanted: MetricsListen) -> Result<Option<TcpListener>> {
     }
 }
 
-/// Serves until SIGTERM or SIGINT, then stops: not ready any more, requests in flight finish, the queue
-/// drains.
+/// Serves until SIGTERM or SIGINT, then stops: not ready any more, no new connections, requests in flight
+/// finish, the queue drains.
 pub(crate) async fn run(bound: Bound) -> Result<()> {
     let Bound { app, listener, metrics } = bound;
     // Before anybody is told that the service runs: a signal from then on must stop it in order.
@@ -134,8 +137,12 @@ async fn stop_on_signal(mut signals: Signals, server: ServerHandle, app: web::Da
         app.end_waiting();
         std::future::pending::<()>().await;
     };
+    let stop = async {
+        tokio::time::sleep(NOTICE).await;
+        server.stop(true).await;
+    };
     tokio::select! {
-        () = server.stop(true) => {}
+        () = stop => {}
         () = last_call => {}
     }
 }

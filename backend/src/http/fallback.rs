@@ -71,6 +71,9 @@ pub(super) async fn answer(request: HttpRequest, table: web::Data<RouteTable>) -
     if let Some(allowed) = table.allowed(path) {
         return Error::MethodNotAllowed(allowed.to_owned()).error_response();
     }
+    if request.method() == Method::GET && path == "/docs" {
+        return spa::docs(&request);
+    }
     if request.method() == Method::GET && is_of_the_page(&request) {
         return spa::answer(&request);
     }

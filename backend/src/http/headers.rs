@@ -115,7 +115,10 @@ impl<'a> Answered<'a> {
 
 fn set_headers(headers: &mut HeaderMap, id: Option<Id<id::Request>>, is_https: bool) {
     for (name, value) in ALWAYS {
-        headers.insert(name, HeaderValue::from_static(value));
+        // Only the API reference brings a policy of its own.
+        if !headers.contains_key(&name) {
+            headers.insert(name, HeaderValue::from_static(value));
+        }
     }
     if is_https {
         headers.insert(

@@ -62,6 +62,23 @@ async fn every_kind_of_answer_has_the_security_headers() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_api_reference_runs_nothing_but_what_is_served_here() {
+    let app = TestApp::start().await;
+
+    let answer = app.nobody().get("/docs").await;
+
+    // The page, or, where it was not built, a problem that says so.
+    assert!([200, 503].contains(&answer.status.as_u16()), "{}", answer.text);
+    let policy = answer.header("content-security-policy").unwrap();
+    assert!(policy.starts_with("default-src 'none'; script-src 'self'; style-src 'self'; "), "{policy}");
+    assert!(!policy.contains("unsafe") && !policy.contains("http") && !policy.contains('*'), "{policy}");
+    for (name, value) in SECURITY_HEADERS.iter().filter(|(name, _)| *name != "content-security-policy") {
+        assert_eq!(answer.header(name), Some(*value), "{name}");
+    }
+    app.nobody().get("/docs/").await.problem(404, "not_found");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn answers_of_the_api_are_never_cached() {
     let app = TestApp::start().await;
     for path in ["/v1/me", "/v1/orgs/acme/events", "/v1/event-types", "/healthz", "/v1/nothing"] {

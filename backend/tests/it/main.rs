@@ -45,6 +45,7 @@ mod neighbours;
 mod openapi;
 mod plans;
 mod problems;
+mod readiness;
 mod session_cookies;
 mod session_throttle;
 mod session_tokens;
