@@ -286,6 +286,8 @@ export interface components {
          * @enum {string}
          */
         ActivityType: "setting_update" | "system_configuration" | "user_action";
+        /** @description What became of an event; with `dry_run`, what would. */
+        AppendView: components["schemas"]["ReceiptView"] | components["schemas"]["DryRunView"];
         /** @description Events to be recorded, in order. */
         BatchInput: {
             /** @description The events. */
@@ -316,6 +318,22 @@ export interface components {
             /** @description Its value before. */
             old?: unknown;
         };
+        /** @description One changed field. Needs old, new or both; null is a value. */
+        ChangeInput: {
+            /**
+             * @description Which field.
+             * @example role
+             */
+            field: string;
+            /** @description Its value after. */
+            new?: components["schemas"]["Json"];
+            /** @description Its value before. */
+            old?: components["schemas"]["Json"];
+        } & ({
+            old: components["schemas"]["Json"];
+        } | {
+            new: components["schemas"]["Json"];
+        });
         /** @description A person to turn to. */
         Contact: {
             /**
@@ -351,6 +369,30 @@ export interface components {
             traceparent?: string | null;
             /** @description Its `User-Agent`. */
             user_agent?: string | null;
+        };
+        /** @description Where the act came from. */
+        ContextInput: {
+            /** @description Your id of what belongs together. */
+            correlation_id?: string | components["schemas"]["Nothing"];
+            /** @description IPv4 or IPv6 address of the client. */
+            ip?: (string) | components["schemas"]["Nothing"];
+            /** @description Where it is, in words. */
+            location?: string | components["schemas"]["Nothing"];
+            /** @description Your id of the request. */
+            request_id?: string | components["schemas"]["Nothing"];
+            /** @description Your id of the session. */
+            session_id?: string | components["schemas"]["Nothing"];
+            /** @description W3C trace context. */
+            traceparent?: string | components["schemas"]["Nothing"];
+            /** @description Its `User-Agent`. */
+            user_agent?: string | components["schemas"]["Nothing"];
+        };
+        /** @description How an event would be recorded. */
+        DryRunView: {
+            /** @description Always true. */
+            dry_run: boolean;
+            /** @description The event as it would be sealed, but for the times and an id that the server makes. */
+            event: Record<string, never>;
         };
         /** @description Where an event type stands in the Elastic Common Schema. */
         Ecs: {
@@ -466,40 +508,38 @@ export interface components {
              */
             action: string;
             /** @description Who did it. */
-            actor: components["schemas"]["Party"];
+            actor: components["schemas"]["PartyInput"];
             /** @description What changed. */
-            changes?: components["schemas"]["Change"][] | null;
-            context?: components["schemas"]["Context"] | null;
+            changes?: components["schemas"]["ChangeInput"][] | components["schemas"]["Nothing"];
+            /** @description Where the act came from. */
+            context?: components["schemas"]["ContextInput"] | components["schemas"]["Nothing"];
             /** @description The event in a sentence. Default: the event type's sentence. */
-            details?: string | null;
+            details?: string | components["schemas"]["Nothing"];
             /**
-             * Format: uuid
              * @description A UUID of your own makes retries safe: the same id with the same content is answered with the first
              *     receipt. Unique per organization while the event is retained. Default: a `UUIDv7`.
-             * @example 0199f3c2-7a10-7c3e-8b1d-5d3f6a2b9c01
              */
-            id?: string | null;
-            /**
-             * Format: date-time
-             * @description When it happened: RFC 3339 with an offset, at most 24 hours ahead, any time back. Default: now.
-             * @example 2026-11-02T10:15:30.123456Z
-             */
-            occurred_at?: string | null;
-            on_behalf_of?: components["schemas"]["Party"] | null;
-            outcome?: components["schemas"]["Outcome"] | null;
+            id?: string | components["schemas"]["Nothing"];
+            /** @description When it happened: RFC 3339 with an offset, at most 24 hours ahead, any time back. Default: now. */
+            occurred_at?: string | components["schemas"]["Nothing"];
+            /** @description For whom, when the actor acts for somebody else. */
+            on_behalf_of?: components["schemas"]["PartyInput"] | components["schemas"]["Nothing"];
+            /** @description Default: unknown. */
+            outcome?: components["schemas"]["Outcome"] | components["schemas"]["Nothing"];
             /** @description What else there is to say; at most 64 keys. */
-            parameters?: Record<string, never> | null;
+            parameters?: {
+                [key: string]: components["schemas"]["Json"];
+            } | components["schemas"]["Nothing"];
             /** @description Why it was done, or why it failed. */
-            reason?: string | null;
-            severity?: components["schemas"]["Severity"] | null;
-            /**
-             * Format: int64
-             * @description Your own running number, to find gaps before the log.
-             */
-            source_sequence?: number | null;
+            reason?: string | components["schemas"]["Nothing"];
+            /** @description Default: informational. */
+            severity?: components["schemas"]["Severity"] | components["schemas"]["Nothing"];
+            /** @description Your own running number, to find gaps before the log. */
+            source_sequence?: number | components["schemas"]["Nothing"];
             /** @description What was acted on. */
-            targets?: components["schemas"]["Target"][] | null;
-            workspace?: components["schemas"]["Workspace"] | null;
+            targets?: components["schemas"]["TargetInput"][] | components["schemas"]["Nothing"];
+            /** @description Where inside the organization. */
+            workspace?: components["schemas"]["WorkspaceInput"] | components["schemas"]["Nothing"];
         };
         /** @description A page of events. */
         EventPage: {
@@ -584,12 +624,39 @@ export interface components {
          */
         ItemStatus: "accepted" | "duplicate" | "rejected" | "valid";
         /** @description What became of one event of a batch. */
-        ItemView: (components["schemas"]["ReceiptView"] | null) & {
+        ItemView: {
+            /** @description Whether it was in the log already, from an earlier request; when it is in the log. */
+            duplicate?: boolean | null;
+            /**
+             * Format: uuid
+             * @description The event's id, when it is in the log.
+             */
+            id?: string | null;
             /** @description Its place in the request. */
             index: number;
+            /**
+             * @description Hash of its Merkle leaf, base64, when it is in the log.
+             * @example 2ASuUK9zVadmBVrLFiJNc5nziUgtmPY94BGkfCj+wMc=
+             */
+            leaf_hash?: string | null;
             problem?: components["schemas"]["Problem"] | null;
+            /**
+             * Format: date-time
+             * @description When the server had read the first request that brought it, when it is in the log.
+             */
+            received_at?: string | null;
+            /**
+             * Format: int64
+             * @description Its position in the organization's log, when it is there.
+             * @example 812
+             */
+            sequence?: number | null;
             /** @description What became of it. */
             status: components["schemas"]["ItemStatus"];
+        };
+        /** @description Any JSON. A number must survive as a 64-bit float; the keys `_sd`, `_sd_alg` and `...` are reserved. */
+        Json: (null | boolean) | number | string | components["schemas"]["Json"][] | {
+            [key: string]: components["schemas"]["Json"];
         };
         /** @description Credentials. */
         LoginInput: {
@@ -632,6 +699,11 @@ export interface components {
              */
             slug: string;
         };
+        /**
+         * @description Nothing: says the same as leaving the member out.
+         * @enum {unknown}
+         */
+        Nothing: null | "" | never[] | Record<string, never>;
         /** @description Where an event type stands in OCSF 1.8.0. */
         Ocsf: {
             /**
@@ -717,6 +789,23 @@ export interface components {
              * @example Ada Byron
              */
             name?: string | null;
+            /**
+             * @description What kind of actor: user, service, `api_key`, system, ….
+             * @example user
+             */
+            type: string;
+        };
+        /** @description Who did it, or on whose behalf. */
+        PartyInput: {
+            /** @description Its e-mail address when it happened. */
+            email?: string | components["schemas"]["Nothing"];
+            /**
+             * @description Its id in your system.
+             * @example u_9
+             */
+            id: string;
+            /** @description Its name when it happened. */
+            name?: string | components["schemas"]["Nothing"];
             /**
              * @description What kind of actor: user, service, `api_key`, system, ….
              * @example user
@@ -855,6 +944,28 @@ export interface components {
              */
             type: string;
         };
+        /** @description What was acted on. Needs an id, a name or an email. */
+        TargetInput: {
+            /** @description Its e-mail address when it happened. */
+            email?: string | components["schemas"]["Nothing"];
+            /** @description Where to find it. */
+            href?: string | components["schemas"]["Nothing"];
+            /** @description Its id in your system. */
+            id?: string | components["schemas"]["Nothing"];
+            /** @description Its name when it happened. */
+            name?: string | components["schemas"]["Nothing"];
+            /**
+             * @description What kind of thing.
+             * @example user
+             */
+            type: string;
+        } & ({
+            id: string;
+        } | {
+            name: string;
+        } | {
+            email: string;
+        });
         /** @description A person. */
         UserView: {
             /**
@@ -887,6 +998,13 @@ export interface components {
              * @example Production
              */
             name?: string | null;
+        };
+        /** @description The workspace inside the organization. Needs an id or a name. */
+        WorkspaceInput: {
+            /** @description Its id in your system. */
+            id?: string | components["schemas"]["Nothing"];
+            /** @description Its name when it happened. */
+            name?: string | components["schemas"]["Nothing"];
         };
     };
     responses: never;
@@ -1227,7 +1345,7 @@ export interface operations {
                  * @description Only this pack.
                  * @example blink
                  */
-                pack?: string;
+                pack?: "annals" | "blink" | "pocketsoc";
             };
             header?: never;
             path?: never;
@@ -1580,13 +1698,13 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Recorded before */
+            /** @description Recorded before; with `dry_run`: it would be recorded */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ReceiptView"];
+                    "application/json": components["schemas"]["AppendView"];
                 };
             };
             /** @description Recorded */
