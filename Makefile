@@ -3,10 +3,11 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run dev frontend test test-fast test-sqlite test-postgres test-frontend test-browser interop lint fmt openapi release clean
+.PHONY: help run dev frontend test test-fast test-sqlite test-postgres test-frontend test-browser interop contract lint fmt openapi release clean
 
 LISTEN ?= 0.0.0.0:8080
 DATA ?= data/demo
+CASES ?= 2000
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
@@ -36,7 +37,7 @@ frontend/dist/index.html: frontend/node_modules/.installed openapi.yaml $(shell 
 
 test: ## Run everything: lints, unit tests, SQLite, PostgreSQL, real browser, independent check
 	@.ci/need test
-	@$(MAKE) --no-print-directory lint-rust lint-types test-frontend test-sqlite test-postgres interop test-browser
+	@$(MAKE) --no-print-directory lint-rust lint-types test-frontend test-sqlite test-postgres interop contract test-browser
 	@echo "All tests passed."
 
 test-fast: ## Run the Rust tests on SQLite only
@@ -68,6 +69,12 @@ interop: ## Check the log's bytes with libraries that are not ours
 	@echo "== Independent check of the log's bytes"
 	@cargo build --quiet --locked
 	@.ci/interop/run
+
+contract: ## Ask the service whatever openapi.yaml allows and forbids, as everybody there is (CASES=2000)
+	@echo "== The service against openapi.yaml"
+	@cargo build --quiet --locked
+	@.ci/schemathesis/run $(CASES)
+	@.ci/postgres run .ci/schemathesis/run $(CASES)
 
 .PHONY: lint-types
 lint-types: frontend/node_modules/.installed

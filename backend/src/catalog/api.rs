@@ -1,12 +1,17 @@
 //! The catalogue over HTTP.
 #![expect(unused_qualifications, reason = "utoipa writes the types of parameters with a path")]
 
+use std::collections::BTreeSet;
+
 use actix_web::{get, web};
 use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use utoipa::{
+    IntoParams, PartialSchema, ToSchema,
+    openapi::{ObjectBuilder, RefOr, Schema, Type},
+};
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use super::EventType;
+use super::{Catalog, EventType};
 use crate::{
     access::{Granted, SignedIn},
     app::App,
@@ -24,9 +29,23 @@ pub(crate) fn routes(config: &mut ServiceConfig<'_>) {
 #[into_params(parameter_in = Query)]
 pub struct EventTypesQuery {
     /// Only this pack.
-    #[param(example = "blink")]
+    #[param(value_type = Option<PackName>, inline, example = "blink")]
     pack: Option<String>,
 }
+
+/// The name of a pack, for openapi.yaml.
+enum PackName {}
+
+impl PartialSchema for PackName {
+    fn schema() -> RefOr<Schema> {
+        let catalog = Catalog::embedded().ok();
+        let names: BTreeSet<&str> =
+            catalog.iter().flat_map(Catalog::all).map(|one| one.pack.as_str()).collect();
+        ObjectBuilder::new().schema_type(Type::String).enum_values(Some(names)).into()
+    }
+}
+
+impl ToSchema for PackName {}
 
 /// Event types, pack by pack.
 #[derive(Debug, Serialize, ToSchema)]

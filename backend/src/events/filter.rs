@@ -5,7 +5,7 @@ use std::{net::IpAddr, time::Duration};
 use chrono::NaiveDate;
 use sha2::{Digest, Sha256};
 
-use super::input::{OUTCOMES, SEVERITIES, is_action};
+use super::input::{OUTCOMES, SEVERITIES, has_form_of_action};
 use crate::{
     catalog::ActivityType,
     clock::Time,
@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// Most values in one comma list.
-const VALUES_MAX: usize = 100;
+pub(super) const VALUES_MAX: usize = 100;
 
 /// An action, or all that begin with a prefix.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -79,10 +79,11 @@ impl FilterText<'_> {
             actions: list("action", self.action, &mut errors, |text| {
                 let action = fold(text);
                 if let Some(prefix) = action.strip_suffix('*') {
-                    let words = prefix.strip_suffix('.').filter(|words| is_action(&format!("{words}.x")));
+                    let words =
+                        prefix.strip_suffix('.').filter(|words| has_form_of_action(&format!("{words}.x")));
                     return words.map(|_| ActionMatch::Prefix(prefix.to_owned()));
                 }
-                is_action(&action).then_some(ActionMatch::Exactly(action))
+                has_form_of_action(&action).then_some(ActionMatch::Exactly(action))
             }),
             categories: list("category", self.category, &mut errors, |text| Some(fold(text))),
             actors: list("actor", self.actor, &mut errors, |text| Some(fold(text))),

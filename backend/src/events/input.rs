@@ -366,8 +366,13 @@ impl Check<'_> {
 
 /// `^[a-z0-9_]+(\.[a-z0-9_]+)+$`, at most 128 bytes.
 pub(crate) fn is_action(text: &str) -> bool {
+    text.len() <= ACTION_BYTES_MAX && has_form_of_action(text)
+}
+
+/// `^[a-z0-9_]+(\.[a-z0-9_]+)+$`
+pub(super) fn has_form_of_action(text: &str) -> bool {
     let is_word = |word: &str| {
         !word.is_empty() && word.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'_'))
     };
-    text.len() <= ACTION_BYTES_MAX && text.contains('.') && text.split('.').all(is_word)
+    text.contains('.') && text.split('.').all(is_word)
 }

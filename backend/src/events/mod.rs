@@ -1,5 +1,6 @@
 //! What people do with events: send them, read them, follow them.
 
+pub(crate) mod accepted;
 pub mod api;
 pub mod filter;
 pub(crate) mod idempotency;

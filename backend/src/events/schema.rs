@@ -13,10 +13,10 @@ use crate::catalog::ActivityType;
 pub struct Party {
     /// What kind of actor: user, service, `api_key`, system, ….
     #[serde(rename = "type")]
-    #[schema(example = "user", max_length = 256)]
+    #[schema(example = "user", min_length = 1, max_length = 256)]
     pub kind: String,
     /// Its id in your system.
-    #[schema(example = "u_9", max_length = 256)]
+    #[schema(example = "u_9", min_length = 1, max_length = 256)]
     pub id: String,
     /// Its name when it happened.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -34,7 +34,7 @@ pub struct Party {
 pub struct Target {
     /// What kind of thing.
     #[serde(rename = "type")]
-    #[schema(example = "user", max_length = 256)]
+    #[schema(example = "user", min_length = 1, max_length = 256)]
     pub kind: String,
     /// Its id in your system.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -73,7 +73,7 @@ pub struct Workspace {
 #[serde(deny_unknown_fields)]
 pub struct Change {
     /// Which field.
-    #[schema(example = "role", max_length = 256)]
+    #[schema(example = "role", min_length = 1, max_length = 256)]
     pub field: String,
     /// Its value before.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -160,7 +160,11 @@ pub struct EventInput {
     #[schema(format = Uuid, example = "0199f3c2-7a10-7c3e-8b1d-5d3f6a2b9c01")]
     pub id: Option<String>,
     /// Dotted lower-case words. Those beginning with `annals.` are the service's own.
-    #[schema(example = "user.role_changed", pattern = r"^[a-z0-9_]+(\.[a-z0-9_]+)+$", max_length = 128)]
+    #[schema(
+        example = "user.role_changed",
+        pattern = r"^(?!annals\.)[a-z0-9_]+(\.[a-z0-9_]+)+$",
+        max_length = 128
+    )]
     pub action: String,
     /// When it happened: RFC 3339 with an offset, at most 24 hours ahead, any time back. Default: now.
     #[schema(format = DateTime, example = "2026-11-02T10:15:30.123456Z")]

@@ -77,6 +77,7 @@ pub fn document() -> Document {
         .components
         .get_or_insert_with(openapi::Components::default)
         .add_security_scheme("bearer", bearer);
+    events::accepted::complete(&mut document);
     document
 }
 

@@ -38,7 +38,7 @@ pub(crate) fn routes(config: &mut ServiceConfig<'_>) {
 #[serde(deny_unknown_fields)]
 pub(crate) struct LoginInput {
     /// The account's e-mail address, in any case.
-    #[schema(example = "ada@example.com")]
+    #[schema(example = "ada@example.com", max_length = 256, pattern = r"^[^\u0000-\u001f\u007f-\u009f]*$")]
     email: String,
     /// The password.
     #[schema(value_type = String, format = Password, example = "correct horse battery staple")]

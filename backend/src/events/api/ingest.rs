@@ -96,8 +96,19 @@ pub(crate) struct DryRunView {
     event: Box<RawValue>,
 }
 
+/// What became of an event; with `dry_run`, what would.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(untagged)]
+pub(crate) enum AppendView {
+    /// It is in the log.
+    Receipt(ReceiptView),
+    /// It would be.
+    DryRun(DryRunView),
+}
+
 /// Events to be recorded, in order.
-#[derive(Debug, ToSchema)]
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 #[expect(dead_code, reason = "describes the body in openapi.yaml; it is read item by item")]
 pub(crate) struct BatchInput {
     /// The events.
@@ -128,10 +139,26 @@ pub(crate) struct ItemView {
     index: usize,
     /// What became of it.
     status: ItemStatus,
-    /// Its receipt, when it is in the log.
-    #[serde(flatten, skip_serializing_if = "Option::is_none")]
-    receipt: Option<ReceiptView>,
-    /// Why it is not.
+    /// The event's id, when it is in the log.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = Uuid)]
+    id: Option<Id<id::Event>>,
+    /// Its position in the organization's log, when it is there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 0, example = 812)]
+    sequence: Option<i64>,
+    /// Hash of its Merkle leaf, base64, when it is in the log.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "2ASuUK9zVadmBVrLFiJNc5nziUgtmPY94BGkfCj+wMc=")]
+    leaf_hash: Option<String>,
+    /// When the server had read the first request that brought it, when it is in the log.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = DateTime)]
+    received_at: Option<Time>,
+    /// Whether it was in the log already, from an earlier request; when it is in the log.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    duplicate: Option<bool>,
+    /// Why it is not in the log.
     #[serde(skip_serializing_if = "Option::is_none")]
     problem: Option<Problem>,
 }
@@ -159,13 +186,13 @@ pub(crate) enum ItemStatus {
     params(
         ("org" = String, Path, description = "Slug or id of the organization", example = "acme"),
         AppendQuery,
-        ("Idempotency-Key" = Option<String>, Header, description = "Makes the ids of events that bring none, so that the same request sent again is recognised; 1 to 255 visible ASCII characters, unique to the request", example = "order-4711"),
+        ("Idempotency-Key" = Option<String>, Header, pattern = "^[!-~]([ -~]{0,253}[!-~])?$", description = "Makes the ids of events that bring none, so that the same request sent again is recognised; 1 to 255 visible ASCII characters, unique to the request", example = "order-4711"),
     ),
     request_body(content = EventInput, content_type = "application/json"),
     responses(
         (status = 201, description = "Recorded", body = ReceiptView,
             headers(("Location" = String, description = "Where to read the event"))),
-        (status = 200, description = "Recorded before", body = ReceiptView),
+        (status = 200, description = "Recorded before; with `dry_run`: it would be recorded", body = AppendView),
         (status = 409, description = "The id is taken by another event", body = Problem, content_type = "application/problem+json"),
         problems::InOrganization,
         problems::WithBody,
@@ -182,12 +209,12 @@ pub(crate) async fn append_event(
     let intake = intake(&app, permit, key)?;
     let sealed = intake.one(&body.into_text()?)?;
     if query.dry_run == Some(true) {
-        return Ok(HttpResponse::Ok().json(dry_run(sealed)?));
+        return Ok(HttpResponse::Ok().json(AppendView::DryRun(dry_run(sealed)?)));
     }
     let appended = app.append(intake.scope.clone(), Parcel::of(vec![sealed]), place).await?;
     match appended.into_iter().next() {
         Some(Appended::New(receipt)) => Ok(created(&intake.scope, &receipt)),
-        Some(Appended::Duplicate(receipt)) => Ok(HttpResponse::Ok().json(ReceiptView::new(&receipt, true))),
+        Some(Appended::Duplicate(receipt)) => Ok(duplicate(&receipt)),
         Some(Appended::Conflict) => Err(Error::IdConflict),
         Some(Appended::Withheld) | None => Err(Error::Bug("an append without an outcome".into())),
     }
@@ -202,7 +229,7 @@ pub(crate) async fn append_event(
     params(
         ("org" = String, Path, description = "Slug or id of the organization", example = "acme"),
         BatchQuery,
-        ("Idempotency-Key" = Option<String>, Header, description = "Makes the ids of events that bring none, so that the same request sent again is recognised; 1 to 255 visible ASCII characters, unique to the request", example = "order-4711"),
+        ("Idempotency-Key" = Option<String>, Header, pattern = "^[!-~]([ -~]{0,253}[!-~])?$", description = "Makes the ids of events that bring none, so that the same request sent again is recognised; 1 to 255 visible ASCII characters, unique to the request", example = "order-4711"),
     ),
     request_body(content(
         (BatchInput = "application/json"),
@@ -272,6 +299,10 @@ fn created(scope: &OrgScope<AppendEvents>, receipt: &Receipt) -> HttpResponse {
         .json(ReceiptView::new(receipt, false))
 }
 
+fn duplicate(receipt: &Receipt) -> HttpResponse {
+    HttpResponse::Ok().json(AppendView::Receipt(ReceiptView::new(receipt, true)))
+}
+
 /// What the events of this request have in common; taken when the whole request has been read.
 fn intake(app: &App, permit: Permit<AppendEvents>, idempotency: IdempotencyKey) -> Result<Intake> {
     let Principal::Key(key) = permit.principal else {
@@ -313,6 +344,32 @@ fn dry_report(batch: Batch) -> BatchView {
     view
 }
 
+impl ItemView {
+    fn new(index: usize, status: ItemStatus, receipt: Option<ReceiptView>, problem: Option<Problem>) -> Self {
+        let item = Self {
+            index,
+            status,
+            id: None,
+            sequence: None,
+            leaf_hash: None,
+            received_at: None,
+            duplicate: None,
+            problem,
+        };
+        match receipt {
+            None => item,
+            Some(ReceiptView { id, sequence, leaf_hash, received_at, duplicate }) => Self {
+                id: Some(id),
+                sequence: Some(sequence),
+                leaf_hash: Some(leaf_hash),
+                received_at: Some(received_at),
+                duplicate: Some(duplicate),
+                ..item
+            },
+        }
+    }
+}
+
 impl BatchView {
     fn of(items: impl Iterator<Item = Result<(ItemStatus, Option<ReceiptView>)>>) -> Self {
         let mut view = Self { accepted: 0, duplicates: 0, rejected: 0, valid: None, results: Vec::new() };
@@ -327,7 +384,7 @@ impl BatchView {
                 ItemStatus::Rejected => view.rejected += 1,
                 ItemStatus::Valid => {}
             }
-            view.results.push(ItemView { index, status, receipt, problem });
+            view.results.push(ItemView::new(index, status, receipt, problem));
         }
         view
     }

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use utoipa::{IntoParams, ToSchema};
 
-use super::{limit, render};
+use super::{limit, param, render};
 use crate::{
     access::{Granted, OrgScope, Permit, permission::ReadEvents},
     app::App,
@@ -27,40 +27,40 @@ use crate::{
 #[into_params(parameter_in = Query)]
 pub(crate) struct ListQuery {
     /// Actions; `user.*` is every action that begins with `user.`.
-    #[param(example = "user.invited,group.*")]
+    #[param(value_type = Option<param::Actions>, inline, example = "user.invited,group.*")]
     action: Option<String>,
     /// Categories, in any case.
-    #[param(example = "Users")]
+    #[param(value_type = Option<param::Texts>, inline, example = "Users")]
     category: Option<String>,
     /// The actor's id, name or e-mail, in any case.
-    #[param(example = "ada@example.com")]
+    #[param(value_type = Option<param::Texts>, inline, example = "ada@example.com")]
     actor: Option<String>,
     /// The id, name or e-mail of any target, in any case.
-    #[param(example = "bob@example.com")]
+    #[param(value_type = Option<param::Texts>, inline, example = "bob@example.com")]
     target: Option<String>,
     /// The workspace's id or name, in any case.
-    #[param(example = "Production")]
+    #[param(value_type = Option<param::Texts>, inline, example = "Production")]
     workspace: Option<String>,
     /// `setting_update`, `system_configuration`, `user_action`.
-    #[param(example = "user_action")]
+    #[param(value_type = Option<param::ActivityTypes>, inline, example = "user_action")]
     activity_type: Option<String>,
     /// `success`, `failure`, `denied`, `unknown`.
-    #[param(example = "failure,denied")]
+    #[param(value_type = Option<param::Outcomes>, inline, example = "failure,denied")]
     outcome: Option<String>,
     /// `informational`, `low`, `medium`, `high`, `critical`.
-    #[param(example = "high,critical")]
+    #[param(value_type = Option<param::Severities>, inline, example = "high,critical")]
     severity: Option<String>,
     /// Names of API keys, or `annals`, in any case.
-    #[param(example = "billing-api")]
+    #[param(value_type = Option<param::Texts>, inline, example = "billing-api")]
     source: Option<String>,
     /// Addresses of clients, IPv4 or IPv6.
-    #[param(example = "203.0.113.7")]
+    #[param(value_type = Option<param::Addresses>, inline, example = "203.0.113.7")]
     ip: Option<String>,
     /// Occurred at or after: RFC 3339, a date (UTC), or a span back from now (`-15m`, `-24h`, `-7d`).
-    #[param(example = "-7d")]
+    #[param(value_type = Option<param::Instant>, inline, example = "-7d")]
     since: Option<String>,
     /// Occurred before; the same forms.
-    #[param(example = "2026-11-02")]
+    #[param(value_type = Option<param::Instant>, inline, example = "2026-11-02")]
     until: Option<String>,
     /// `desc` (newest first) or `asc`, by (occurred_at, sequence). Default: desc.
     #[param(inline)]
@@ -69,6 +69,7 @@ pub(crate) struct ListQuery {
     #[param(minimum = 1, maximum = 1000, example = 50)]
     limit: Option<u32>,
     /// `page.next_cursor` of the page before; repeat the other parameters.
+    #[param(min_length = 1, max_length = 256)]
     cursor: Option<String>,
 }
 

@@ -23,6 +23,7 @@ macro_rules! filter_text {
 mod ingest;
 mod list;
 mod one;
+mod param;
 mod tail;
 
 use serde_json::value::RawValue;

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use utoipa::{IntoParams, ToSchema};
 
-use super::{limit, render};
+use super::{limit, param, render};
 use crate::{
     access::{Granted, OrgScope, Permit, permission::ReadEvents},
     app::App,
@@ -38,24 +38,34 @@ pub(crate) struct TailQuery {
     #[param(minimum = 0, maximum = 30, example = 20)]
     wait: Option<u32>,
     /// As in the list.
+    #[param(value_type = Option<param::Actions>, inline)]
     action: Option<String>,
     /// As in the list.
+    #[param(value_type = Option<param::Texts>, inline)]
     category: Option<String>,
     /// As in the list.
+    #[param(value_type = Option<param::Texts>, inline)]
     actor: Option<String>,
     /// As in the list.
+    #[param(value_type = Option<param::Texts>, inline)]
     target: Option<String>,
     /// As in the list.
+    #[param(value_type = Option<param::Texts>, inline)]
     workspace: Option<String>,
     /// As in the list.
+    #[param(value_type = Option<param::ActivityTypes>, inline)]
     activity_type: Option<String>,
     /// As in the list.
+    #[param(value_type = Option<param::Outcomes>, inline)]
     outcome: Option<String>,
     /// As in the list.
+    #[param(value_type = Option<param::Severities>, inline)]
     severity: Option<String>,
     /// As in the list.
+    #[param(value_type = Option<param::Texts>, inline)]
     source: Option<String>,
     /// As in the list.
+    #[param(value_type = Option<param::Addresses>, inline)]
     ip: Option<String>,
 }
 
