@@ -36,6 +36,7 @@ mod migrations;
 mod model;
 mod neighbours;
 mod openapi;
+mod overload;
 mod session_cookies;
 mod session_throttle;
 mod session_tokens;

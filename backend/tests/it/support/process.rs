@@ -25,6 +25,9 @@ pub(crate) fn annals(config: &Config, args: &[&str]) -> Command {
         .env("ANNALS_LISTEN", config.listen.to_string())
         .env("ANNALS_DATABASE_CONNECTIONS", config.database_connections.to_string())
         .env("ANNALS_ARGON2_MEMORY_KIB", config.argon2_memory_kib.to_string())
+        .env("ANNALS_QUEUE_EVENTS", config.queue_events.to_string())
+        .env("ANNALS_QUEUE_BYTES", config.queue_bytes.to_string())
+        .env("ANNALS_BODY_GRACE_SECONDS", config.body_grace_seconds.to_string())
         .env("ANNALS_LOG_FORMAT", "json");
     if let Some(url) = &config.database_url {
         command.env("ANNALS_DATABASE_URL", url.expose_secret());
@@ -113,6 +116,15 @@ impl Service {
         let kill = format!("kill -TERM {}", self.child.id());
         let status = Command::new("sh").args(["-c", &kill]).status().expect("a shell");
         assert!(status.success(), "the service was running");
+    }
+
+    /// Most memory that it has held at any time.
+    pub(crate) fn memory_peak_bytes(&self) -> usize {
+        let status =
+            std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).expect("its status");
+        let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).expect("a peak");
+        let kib: usize = peak.trim().trim_end_matches(" kB").parse().expect("a number");
+        kib * 1024
     }
 
     /// Waits for its end.
