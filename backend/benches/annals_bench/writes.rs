@@ -19,6 +19,13 @@ pub(crate) struct Sizes {
     pub(crate) batched: usize,
 }
 
+impl Sizes {
+    /// All events of all rounds, at the service and at the engine.
+    pub(crate) const fn events(self) -> usize {
+        2 * self.rounds * (self.commits + 2 * self.singles + 2 * self.batched)
+    }
+}
+
 /// One way of writing, at the service and at the engine.
 #[derive(Default)]
 struct Pair {
