@@ -118,6 +118,6 @@ impl Bench {
     async fn size(&self) -> Result<u64> {
         let mut client = http::Client::connect(&self.service.address).await?;
         let (page, _) = client.get(&self.service.read_key, "/v1/orgs/acme/events?limit=1").await?;
-        Ok(page["page"]["as_of"].as_u64().ok_or("no as_of")?)
+        Ok(reads::at(&page, "/page/as_of")?.as_u64().ok_or("no as_of")?)
     }
 }

@@ -20,6 +20,8 @@ const QUEUE_BYTES: usize = 16 * MIB;
 const MEMORY_ADDED_MAX: usize = 6 * QUEUE_BYTES;
 /// Bodies of so many requests are more than the queue may hold, more than twice over.
 const BURST: usize = 100;
+/// Text, sealed bodies and the buffers between them, in multiples of a body's size.
+const TINY_VALUES_TIMES_MAX: usize = 5;
 /// Connections of each kind that only occupy a place.
 const IDLERS: usize = 20;
 /// How soon after the flood an event is taken again.
@@ -77,6 +79,33 @@ async fn twice_the_capacity_is_turned_away_in_bounded_memory_and_nothing_is_lost
     assert!(stored.values().all(|times| *times == 1), "no event is there twice");
     let verified = run(&config, &["verify"]);
     assert_eq!(verified.code, Some(0), "{}{}", verified.stdout, verified.stderr);
+}
+
+/// Values of one byte cost a tree of them many times as much: of a batch there is never more than one event's.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_batch_of_tiny_values_takes_a_few_times_its_size() {
+    let database = Database::empty();
+    let config = database.config();
+    succeed(&config, &["admin", "create-org", "--slug", "acme", "--name", "Acme Corp", "--pack", "blink"]);
+    let create = ["admin", "create-key", "--org", "acme", "--name", "load", "--scope", "events:write"];
+    let key = succeed(&config, &create);
+    let service = Service::start(&config);
+    let tiny = vec![r#"{"":0}"#; 980].join(",");
+    let event = format!(
+        r#"{{"action":"load.written","actor":{{"type":"service","id":"load"}},"parameters":{{"p":[{tiny}]}}}}"#
+    );
+    let body = format!(r#"{{"events":[{}]}}"#, vec![event; 1_000].join(","));
+    let load = Load::on(&service.url, &key);
+    load.insist().await;
+    let memory_before = service.memory_peak_bytes();
+
+    let size = body.len();
+    load.send(body).await;
+
+    let seen = load.take_seen();
+    assert_eq!((seen.acknowledged.len(), &seen.wrong), (1_000, &Vec::new()));
+    let times = (service.memory_peak_bytes() - memory_before) / size;
+    assert!(times <= TINY_VALUES_TIMES_MAX, "{times} times its {size} bytes");
 }
 
 /// How often each id is in the log.

@@ -118,7 +118,8 @@ impl Load {
         }
     }
 
-    async fn send(&self, body: String) {
+    /// Sends a batch and notes what became of it.
+    pub(crate) async fn send(&self, body: String) {
         let request = self.client.post(format!("{}/batch", self.url)).bearer_auth(&self.key);
         let answer = request.header("content-type", "application/json").body(body).send().await;
         let Ok(answer) = answer else { return self.note(|seen| seen.broken += 1) };
