@@ -3,11 +3,13 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run dev frontend test test-fast test-sqlite test-postgres test-frontend test-browser interop contract lint fmt openapi release clean
+.PHONY: help run dev frontend test test-fast test-sqlite test-postgres test-frontend test-browser interop contract bench trust lint fmt openapi release clean
 
 LISTEN ?= 0.0.0.0:8080
 DATA ?= data/demo
 CASES ?= 2000
+EVENTS ?= 1000000
+BENCH ?=
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
@@ -75,6 +77,23 @@ contract: ## Ask the service whatever openapi.yaml allows and forbids, as everyb
 	@cargo build --quiet --locked
 	@.ci/schemathesis/run $(CASES)
 	@.ci/postgres run .ci/schemathesis/run $(CASES)
+
+bench: ## Measure the service beside the raw engine, on both databases (EVENTS=1000000 or 10000000, BENCH=--quick)
+	@.ci/need test
+	@echo "Building (the first time takes minutes) …"
+	@cargo bench --quiet --locked --no-run
+	@rm -f target/bench.md
+	@cargo bench --quiet --locked --bench annals-bench -- --events $(EVENTS) $(BENCH) --markdown ../target/bench.md
+	@.ci/postgres run cargo bench --quiet --locked --bench annals-bench -- --events $(EVENTS) $(BENCH) --markdown ../target/bench.md
+	@echo "The same as Markdown: target/bench.md"
+
+trust: ## The long runs: 10,000 requests by contract, overload, crashes, a small benchmark (about an hour)
+	@.ci/need test
+	@$(MAKE) --no-print-directory contract CASES=10000
+	@echo "== A minute of overload; a hundred kills under load"
+	@OVERLOAD_SECONDS=60 KILLS=100 cargo test --locked --test it -- --nocapture overload crash
+	@OVERLOAD_SECONDS=60 KILLS=100 .ci/postgres run cargo test --locked --test it -- --nocapture overload crash
+	@$(MAKE) --no-print-directory bench EVENTS=20000 BENCH=--quick
 
 .PHONY: lint-types
 lint-types: frontend/node_modules/.installed

@@ -78,10 +78,15 @@ async fn main() -> Result<()> {
 }
 
 async fn run(options: &Options, server: Option<&str>) -> Result<Report> {
+    let sizes = if options.is_quick {
+        Sizes { rounds: 3, commits: 50, singles: 512, batched: 2_000 }
+    } else {
+        Sizes { rounds: 5, commits: 200, singles: 4_096, batched: 20_000 }
+    };
     let raw = Database::new(server, "annals_bench_raw")?;
     let database = Database::new(server, "annals_bench")?;
     let service = Service::start(&database)?;
-    let rows = Rows::new(u64::try_from(options.events)?)?;
+    let rows = Rows::new(u64::try_from(options.events + sizes.events())?)?;
     let mut bench = Bench { raw: Raw::open(&raw)?, service, database, rows, acknowledged: 0 };
     let mut report = Report::default();
     let before = bench.size().await?;
@@ -89,11 +94,6 @@ async fn run(options: &Options, server: Option<&str>) -> Result<Report> {
     // The first thousand, so that nothing is measured cold.
     bench.batches(1, 1_000, 100).await?;
     let memory_at_first = process::memory_mib(bench.service.id())?;
-    let sizes = if options.is_quick {
-        Sizes { rounds: 3, commits: 50, singles: 512, batched: 2_000 }
-    } else {
-        Sizes { rounds: 5, commits: 200, singles: 4_096, batched: 20_000 }
-    };
     writes::measure(&mut bench, sizes, &mut report).await?;
     report.table("Growth");
     report.one("memory of the service at 1 k events", "MiB", memory_at_first, "");
@@ -118,6 +118,6 @@ impl Bench {
     async fn size(&self) -> Result<u64> {
         let mut client = http::Client::connect(&self.service.address).await?;
         let (page, _) = client.get(&self.service.read_key, "/v1/orgs/acme/events?limit=1").await?;
-        Ok(page["page"]["as_of"].as_u64().ok_or("no as_of")?)
+        Ok(reads::at(&page, "/page/as_of")?.as_u64().ok_or("no as_of")?)
     }
 }

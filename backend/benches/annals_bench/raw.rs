@@ -1,5 +1,7 @@
 //! The raw engine: the same rows into the same tables with the same durability, by plain statements.
 
+#![expect(clippy::ref_option_ref, reason = "how diesel derives Insertable for optional text")]
+
 use std::time::{Duration, Instant};
 
 use annals::{

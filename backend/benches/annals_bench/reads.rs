@@ -89,15 +89,15 @@ pub(crate) async fn measure(bench: &Bench, times: usize, report: &mut Report) ->
     let deep = deep_pages(&mut reader, &first, times).await?;
     line(report, "page at a random depth", &reader.measure(deep.into_iter()).await?, &newest, "≤ 3");
     let (events, _) = reader.get("/v1/orgs/acme/events?limit=1000").await?;
-    let ids: Vec<String> = events["data"]
+    let ids: Vec<&str> = at(&events, "/data")?
         .as_array()
         .into_iter()
         .flatten()
-        .filter_map(|one| Some(one["id"].as_str()?.to_owned()))
+        .filter_map(|one| one.get("id")?.as_str())
         .collect();
     let paths = ids.iter().map(|id| format!("/v1/orgs/acme/events/{id}"));
     line(report, "one event by its id", &reader.measure(paths).await?, &newest, "");
-    let size = first["page"]["as_of"].as_u64().unwrap_or(1);
+    let size = at(&first, "/page/as_of")?.as_u64().unwrap_or(1);
     let paths =
         (0..).map(|number| format!("/v1/orgs/acme/events/tail?limit=50&from={}", split_mix(number) % size));
     line(report, "tail from a random sequence", &reader.measure(paths).await?, &newest, "");
@@ -128,15 +128,20 @@ fn line(report: &mut Report, what: &str, samples: &Samples, newest: &Samples, ai
     report.line(what, "ms", samples.clone(), "");
 }
 
+/// What an answer holds at a JSON pointer.
+pub(crate) fn at<'a>(answer: &'a Value, pointer: &str) -> Result<&'a Value> {
+    Ok(answer.pointer(pointer).ok_or_else(|| format!("no {pointer} in the answer"))?)
+}
+
 fn cursor(page: &Value) -> Result<&str> {
-    Ok(page["page"]["next_cursor"].as_str().ok_or("no next page")?)
+    Ok(at(page, "/page/next_cursor")?.as_str().ok_or("no next page")?)
 }
 
 /// Second pages of lists that begin at random times between the first event and the last.
 async fn deep_pages(reader: &mut Reader<'_>, newest: &Value, times: usize) -> Result<Vec<String>> {
-    let time = |page: &Value| {
-        let text = page["data"][0]["occurred_at"].as_str().unwrap_or_default().to_owned();
-        Time::parse_rfc3339(&text).map(Time::micros)
+    let time = |page: &Value| -> Result<i64> {
+        let text = at(page, "/data/0/occurred_at")?.as_str().unwrap_or_default();
+        Ok(Time::parse_rfc3339(text)?.micros())
     };
     let (oldest, _) = reader.get("/v1/orgs/acme/events?limit=1&order=asc").await?;
     let (from, to) = (time(&oldest)?, time(newest)?);

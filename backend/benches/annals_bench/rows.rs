@@ -31,7 +31,7 @@ impl Rows {
         let catalog = Catalog::embedded()?;
         let of_pack = catalog.all().filter(|one| one.pack == "blink").map(|one| one.action.clone());
         let actions = of_pack.collect();
-        let first_at = Clock::system().now().minus(std::time::Duration::from_secs(2 * events));
+        let first_at = Clock::system().now().minus(std::time::Duration::from_secs(events));
         Ok(Self { catalog, actions, first_at, made: 0 })
     }
 

@@ -19,6 +19,13 @@ pub(crate) struct Sizes {
     pub(crate) batched: usize,
 }
 
+impl Sizes {
+    /// All events of all rounds, at the service and at the engine.
+    pub(crate) const fn events(self) -> usize {
+        2 * self.rounds * (self.commits + 2 * self.singles + 2 * self.batched)
+    }
+}
+
 /// One way of writing, at the service and at the engine.
 #[derive(Default)]
 struct Pair {
@@ -32,71 +39,85 @@ struct Pair {
 /// Connections that send batches.
 const SENDERS: usize = 4;
 
+/// Everything that the rounds came to.
+#[derive(Default)]
+struct Rounds {
+    thousand: Pair,
+    hundred: Pair,
+    /// Singles at 256 connections.
+    crowd: Pair,
+    /// Singles at 64 connections.
+    many: Pair,
+    /// Those beside a commit for each.
+    grouped: Samples,
+    alone: Samples,
+    alone_ms: Samples,
+    commit_ms: Samples,
+}
+
 /// Measures all ways, round by round, and reports the ratios.
 pub(crate) async fn measure(bench: &mut Bench, sizes: Sizes, report: &mut Report) -> Result<()> {
-    let [mut thousand, mut hundred, mut crowd, mut many] = [(); 4].map(|()| Pair::default());
-    let (mut alone, mut alone_ms, mut commit_ms) =
-        (Samples::default(), Samples::default(), Samples::default());
-    let mut grouped = Samples::default();
+    let mut rounds = Rounds::default();
     for _ in 0..sizes.rounds {
-        let commits = bench.insert(sizes.commits, 1)?;
-        let one = bench.singles(1, sizes.commits).await?;
-        let (p50, commit_p50) =
-            (milliseconds(&one.latencies).median(), milliseconds(&commits.latencies).median());
-        alone.push(p50 / commit_p50);
-        alone_ms.push(p50);
-        commit_ms.push(commit_p50);
-
-        let drive = bench.singles(64, sizes.singles).await?;
-        grouped.push(per_second(sizes.singles, drive.drive.took) / per_second(sizes.commits, commits.took));
-        let pass = bench.insert(sizes.singles, 32)?;
-        many.add(sizes.singles, &drive, &pass, bench.engine_is_inside());
-
-        let drive = bench.singles(256, sizes.singles).await?;
-        let pass = bench.insert(sizes.singles, 128)?;
-        crowd.add(sizes.singles, &drive, &pass, bench.engine_is_inside());
-
-        let drive = bench.batches(SENDERS, sizes.batched, 100).await?;
-        let pass = bench.insert(sizes.batched, 100)?;
-        hundred.add(sizes.batched, &drive, &pass, bench.engine_is_inside());
-
-        let drive = bench.batches(SENDERS, sizes.batched, 1_000).await?;
-        let pass = bench.insert(sizes.batched, 1_000)?;
-        thousand.add(sizes.batched, &drive, &pass, bench.engine_is_inside());
+        rounds.add(bench, sizes).await?;
     }
-    report.table("Writes: ratios within one run");
-    let aim = if bench.engine_is_inside() { "≥ 0.85" } else { "≥ 0.95" };
-    report.line(
-        "batches of 1,000 over HTTP / raw engine, batches of 1,000",
-        "ratio",
-        thousand.ratio.clone(),
-        aim,
-    );
-    report.line("batches of 100 over HTTP / raw engine, batches of 100", "ratio", hundred.ratio.clone(), "");
-    report.line(
-        "singles at 256 connections / raw engine, batches of 128",
-        "ratio",
-        crowd.ratio.clone(),
-        "≥ 0.85",
-    );
-    report.line("singles at 64 connections / raw engine, batches of 32", "ratio", many.ratio.clone(), "");
-    report.line("singles at 64 connections / a commit for each (raw engine)", "ratio", grouped, "≥ 4");
-    report.line("one client's p50 / a raw commit's p50", "ratio", alone, "≤ 1.5");
-    report.line("CPU outside the engine, batches of 1,000", "µs/event", thousand.cpu.clone(), "≤ 16");
-    report.line("CPU outside the engine, singles at 256", "µs/event", crowd.cpu.clone(), "≤ 32");
-    report.table("Writes: what the ratios are made of (of this machine, on this day)");
-    for (what, pair) in [
-        ("batches of 1,000", thousand),
-        ("batches of 100", hundred),
-        ("singles at 256 connections, raw batches of 128", crowd),
-        ("singles at 64 connections, raw batches of 32", many),
-    ] {
-        report.line(format!("{what}: over HTTP"), "events/s", pair.service, "");
-        report.line(format!("{what}: raw engine"), "events/s", pair.engine, "");
-    }
-    report.line("one client: p50", "ms", alone_ms, "");
-    report.line("raw commit: p50", "ms", commit_ms, "");
+    rounds.report(bench.engine_is_inside(), report);
     Ok(())
+}
+
+impl Rounds {
+    async fn add(&mut self, bench: &mut Bench, sizes: Sizes) -> Result<()> {
+        let Sizes { commits, singles, batched, .. } = sizes;
+        let is_inside = bench.engine_is_inside();
+        let commit = bench.insert(commits, 1)?;
+        let one = bench.singles(1, commits).await?;
+        let (p50, commit_p50) =
+            (milliseconds(&one.drive.latencies).median(), milliseconds(&commit.latencies).median());
+        self.alone.push(p50 / commit_p50);
+        self.alone_ms.push(p50);
+        self.commit_ms.push(commit_p50);
+
+        let driven = bench.singles(64, singles).await?;
+        self.grouped.push(per_second(singles, driven.drive.took) / per_second(commits, commit.took));
+        self.many.add(singles, &driven, &bench.insert(singles, 32)?, is_inside);
+        let driven = bench.singles(256, singles).await?;
+        self.crowd.add(singles, &driven, &bench.insert(singles, 128)?, is_inside);
+        let driven = bench.batches(SENDERS, batched, 100).await?;
+        self.hundred.add(batched, &driven, &bench.insert(batched, 100)?, is_inside);
+        let driven = bench.batches(SENDERS, batched, 1_000).await?;
+        self.thousand.add(batched, &driven, &bench.insert(batched, 1_000)?, is_inside);
+        Ok(())
+    }
+
+    fn report(self, engine_is_inside: bool, report: &mut Report) {
+        let Self { thousand, hundred, crowd, many, .. } = self;
+        report.table("Writes: ratios within one run");
+        let aim = if engine_is_inside { "≥ 0.85" } else { "≥ 0.95" };
+        for (what, samples, aim) in [
+            ("batches of 1,000 over HTTP / raw engine, batches of 1,000", &thousand.ratio, aim),
+            ("batches of 100 over HTTP / raw engine, batches of 100", &hundred.ratio, ""),
+            ("singles at 256 connections / raw engine, batches of 128", &crowd.ratio, "≥ 0.85"),
+            ("singles at 64 connections / raw engine, batches of 32", &many.ratio, ""),
+            ("singles at 64 connections / a commit for each (raw engine)", &self.grouped, "≥ 4"),
+            ("one client's p50 / a raw commit's p50", &self.alone, "≤ 1.5"),
+        ] {
+            report.line(what, "ratio", samples.clone(), aim);
+        }
+        report.line("CPU outside the engine, batches of 1,000", "µs/event", thousand.cpu.clone(), "≤ 16");
+        report.line("CPU outside the engine, singles at 256", "µs/event", crowd.cpu.clone(), "≤ 32");
+        report.table("Writes: what the ratios are made of (of this machine, on this day)");
+        for (what, pair) in [
+            ("batches of 1,000", thousand),
+            ("batches of 100", hundred),
+            ("singles at 256 connections, raw batches of 128", crowd),
+            ("singles at 64 connections, raw batches of 32", many),
+        ] {
+            report.line(format!("{what}: over HTTP"), "events/s", pair.service, "");
+            report.line(format!("{what}: raw engine"), "events/s", pair.engine, "");
+        }
+        report.line("one client: p50", "ms", self.alone_ms, "");
+        report.line("raw commit: p50", "ms", self.commit_ms, "");
+    }
 }
 
 impl Pair {
@@ -114,7 +135,6 @@ impl Pair {
 pub(crate) struct Driven {
     pub(crate) drive: Drive,
     pub(crate) cpu: Duration,
-    pub(crate) latencies: Vec<Duration>,
 }
 
 impl Bench {
@@ -146,7 +166,7 @@ impl Bench {
         let before = process::cpu(self.service.id())?;
         let drive = http::drive(&self.service.address, connections, requests).await?;
         let cpu = process::cpu(self.service.id())?.saturating_sub(before);
-        Ok(Driven { latencies: drive.latencies.clone(), drive, cpu })
+        Ok(Driven { drive, cpu })
     }
 
     /// Fills the log up to `events` by batches, tenth by tenth, and reports the rate of each to the mean.

@@ -94,7 +94,7 @@ fn accepted(schema: RefOr<Schema>) -> (RefOr<Schema>, String) {
             let one = either.items.into_iter().next();
             one.map_or_else(|| (Schema::default().into(), String::new()), accepted)
         }
-        other => (other, String::new()),
+        other @ RefOr::T(_) => (other, String::new()),
     }
 }
 

@@ -109,7 +109,11 @@ pub(crate) fn listed(mut errors: Vec<FieldError>, at: &str) -> Vec<FieldError> {
 
 /// Appends a member's name to a JSON pointer (RFC 6901).
 pub(crate) fn pointer(at: &str, name: &str) -> String {
-    format!("{at}/{}", name.replace('~', "~0").replace('/', "~1"))
+    if name.contains(['~', '/']) {
+        format!("{at}/{}", name.replace('~', "~0").replace('/', "~1"))
+    } else {
+        [at, "/", name].concat()
+    }
 }
 
 struct Reader {

@@ -5,11 +5,13 @@
 
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use hmac::{Hmac, KeyInit, Mac};
-use serde::Serialize;
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
-use super::frontier::{Hash, leaf_hash};
+use super::{
+    canonical,
+    frontier::{Hash, leaf_hash},
+};
 use crate::error::{Error, Result};
 
 /// Length of an event's seed, in bytes: the secret that all its salts come from.
@@ -48,26 +50,27 @@ const NESTED: [(&str, &[&str]); 5] = [
 pub type Seed = [u8; SEED_BYTES];
 
 /// RFC 8785 text of a JSON value.
-pub fn canonical(value: &impl Serialize) -> Result<String> {
-    serde_json_canonicalizer::to_string(value).map_err(|error| Error::Bug(format!("canonical JSON: {error}")))
+pub fn canonical(value: &Value) -> Result<String> {
+    canonical::text(value)
 }
 
 /// The leaf of `body` as RFC 8785 text.
 pub fn leaf(body: &Map<String, Value>, seed: &Seed) -> Result<String> {
+    let salts = Salts::new(seed)?;
     let mut leaf = Map::new();
     let mut digests = Vec::new();
     for (name, value) in body {
         if CLEAR.contains(&name.as_str()) {
             leaf.insert(name.clone(), value.clone());
         } else if let Some((_, clear)) = NESTED.iter().find(|(nested, _)| nested == name) {
-            leaf.insert(name.clone(), seal_nested(value, clear, &format!("/{name}"), seed)?);
+            leaf.insert(name.clone(), seal_nested(value, clear, &format!("/{name}"), &salts)?);
         } else {
-            digests.push(digest(seed, &format!("/{name}"), name, value)?);
+            digests.push(digest(&salts, &format!("/{name}"), name, value)?);
         }
     }
     insert_digests(&mut leaf, digests);
     leaf.insert("_sd_alg".into(), "sha-256".into());
-    let leaf = canonical(&Value::Object(leaf))?;
+    let leaf = canonical::object_text(&leaf)?;
     if leaf.len() > LEAF_BYTES_MAX {
         return Err(Error::Bug(format!("a leaf of {} bytes", leaf.len())));
     }
@@ -84,7 +87,7 @@ pub fn check(body: &str, seed: Option<&[u8]>, leaf_hash: &[u8]) -> Result<Map<St
     let Ok(members) = serde_json::from_str::<Map<String, Value>>(body) else {
         return Err("its body is not a JSON object");
     };
-    if !canonical(&members).is_ok_and(|canonical| canonical == body) {
+    if !canonical::object_text(&members).is_ok_and(|canonical| canonical == body) {
         return Err("its body is not in canonical form");
     }
     let Some(seed) = seed.and_then(|seed| Seed::try_from(seed).ok()) else {
@@ -97,12 +100,12 @@ pub fn check(body: &str, seed: Option<&[u8]>, leaf_hash: &[u8]) -> Result<Map<St
     Ok(members)
 }
 
-fn seal_nested(value: &Value, clear: &[&str], at: &str, seed: &Seed) -> Result<Value> {
+fn seal_nested(value: &Value, clear: &[&str], at: &str, salts: &Salts) -> Result<Value> {
     match value {
         Value::Array(items) => items
             .iter()
             .enumerate()
-            .map(|(index, item)| seal_nested(item, clear, &format!("{at}/{index}"), seed))
+            .map(|(index, item)| seal_nested(item, clear, &format!("{at}/{index}"), salts))
             .collect::<Result<Vec<_>>>()
             .map(Value::Array),
         Value::Object(members) => {
@@ -112,7 +115,7 @@ fn seal_nested(value: &Value, clear: &[&str], at: &str, seed: &Seed) -> Result<V
                 if clear.contains(&name.as_str()) {
                     sealed.insert(name.clone(), value.clone());
                 } else {
-                    digests.push(digest(seed, &format!("{at}/{name}"), name, value)?);
+                    digests.push(digest(salts, &format!("{at}/{name}"), name, value)?);
                 }
             }
             insert_digests(&mut sealed, digests);
@@ -132,22 +135,29 @@ fn insert_digests(object: &mut Map<String, Value>, mut digests: Vec<String>) {
 }
 
 /// Digest of the disclosure of one member: SHA-256 over the base64url text of `[salt, name, value]`.
-fn digest(seed: &Seed, pointer: &str, name: &str, value: &Value) -> Result<String> {
-    let disclosure = disclosure(seed, pointer, name, value)?;
+fn digest(salts: &Salts, pointer: &str, name: &str, value: &Value) -> Result<String> {
+    let disclosure = disclosure(salts, pointer, name, value)?;
     Ok(BASE64_URL_SAFE_NO_PAD.encode(Sha256::digest(disclosure.as_bytes())))
 }
 
-fn disclosure(seed: &Seed, pointer: &str, name: &str, value: &Value) -> Result<String> {
-    let text = canonical(&Value::Array(vec![salt(seed, pointer)?.into(), name.into(), value.clone()]))?;
+fn disclosure(salts: &Salts, pointer: &str, name: &str, value: &Value) -> Result<String> {
+    let text = canonical::triple_text(&salts.of(pointer), name, value)?;
     Ok(BASE64_URL_SAFE_NO_PAD.encode(text))
 }
 
-/// Salt of the member at `pointer` (RFC 6901, into the body): 128 bits of HMAC-SHA256 under the seed.
-fn salt(seed: &Seed, pointer: &str) -> Result<String> {
-    let mut mac = Hmac::<Sha256>::new_from_slice(seed).map_err(|error| Error::Bug(error.to_string()))?;
-    mac.update(pointer.as_bytes());
-    let mac = mac.finalize().into_bytes();
-    Ok(BASE64_URL_SAFE_NO_PAD.encode(mac.get(..16).unwrap_or(&mac)))
+/// Makes the salts of one event.
+struct Salts(Hmac<Sha256>);
+
+impl Salts {
+    fn new(seed: &Seed) -> Result<Self> {
+        Hmac::new_from_slice(seed).map(Self).map_err(|error| Error::Bug(error.to_string()))
+    }
+
+    /// Salt of the member at `pointer` (RFC 6901, into the body): 128 bits of HMAC-SHA256 under the seed.
+    fn of(&self, pointer: &str) -> String {
+        let mac = self.0.clone().chain_update(pointer.as_bytes()).finalize().into_bytes();
+        BASE64_URL_SAFE_NO_PAD.encode(mac.get(..16).unwrap_or(&mac))
+    }
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 //! An event is committed once, in order, and never changes. Everything else in the service reads from here.
 
 pub mod admission;
+mod canonical;
 pub mod checkpoint;
 pub mod frontier;
 pub mod leaf;

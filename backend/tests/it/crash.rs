@@ -19,13 +19,19 @@ use crate::support::{
     process::{Service, run, succeed},
 };
 
-const KILLS: usize = 20;
 const WRITERS: usize = 12;
 /// Largest batch of a writer.
 const BATCH_MAX: u64 = 20;
 /// Acknowledgements after which a service is killed: at least this many, and up to as many more.
 const ACKNOWLEDGED_MIN: u64 = 40;
 const ACKNOWLEDGED_SPREAD: u64 = 400;
+
+/// How often the service is killed; `make trust` sets more.
+fn kills() -> usize {
+    #[expect(clippy::disallowed_methods, reason = "how often a test tries is not a setting of the service")]
+    let kills = std::env::var("KILLS").ok();
+    kills.map_or(20, |kills| kills.parse().expect("KILLS: a number"))
+}
 
 /// What the service said of an event: (sequence, leaf hash).
 type Place = (u64, String);
@@ -211,12 +217,12 @@ async fn check(home: &Installation, acknowledged: &HashMap<String, Place>) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_was_acknowledged_survives_twenty_kills_under_load() {
+async fn what_was_acknowledged_survives_kills_under_load() {
     let home = Installation::new();
     let mut writers: Vec<Writer> = (0..WRITERS).map(|_| Writer::default()).collect();
     let mut acknowledged = HashMap::new();
 
-    for _ in 0..KILLS {
+    for _ in 0..kills() {
         let mut service = Service::start(&home.config);
         let enough = ACKNOWLEDGED_MIN + random(ACKNOWLEDGED_SPREAD);
         acknowledged.extend(home.write_until(&mut service, &mut writers, enough, Service::kill).await);
@@ -224,7 +230,7 @@ async fn what_was_acknowledged_survives_twenty_kills_under_load() {
 
     check(&home, &acknowledged).await;
     let were_stored: usize = writers.iter().map(|writer| writer.were_stored).sum();
-    println!("{} acknowledged events survived {KILLS} kills", acknowledged.len());
+    println!("{} acknowledged events survived {} kills", acknowledged.len(), kills());
     println!("{were_stored} of them had been stored before a kill took their answer");
 }
 

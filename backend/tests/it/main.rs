@@ -43,6 +43,7 @@ mod migrations;
 mod model;
 mod neighbours;
 mod openapi;
+mod overload;
 mod plans;
 mod problems;
 mod readiness;

@@ -151,7 +151,7 @@ async fn a_changed_body_with_a_leaf_hash_that_fits_it() {
     let mut body: Map<String, Value> = serde_json::from_str(&body).unwrap();
     body.insert("details".into(), "something else".into());
     let hash = leaf::hash(&body, &seed.unwrap().try_into().unwrap()).unwrap();
-    let body = leaf::canonical(&body).unwrap();
+    let body = leaf::canonical(&body.into()).unwrap();
     diesel::update(events::table)
         .filter(events::org_id.eq(acme))
         .filter(events::sequence.eq(first + 3))

@@ -1,5 +1,6 @@
 //! A running service of one's own: real router, fresh database, a clock that stands still until moved.
 
+pub(crate) mod load;
 pub(crate) mod process;
 
 use std::time::Duration;

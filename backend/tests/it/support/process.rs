@@ -29,6 +29,9 @@ pub(crate) fn annals(config: &Config, args: &[&str]) -> Command {
         .env("ANNALS_ARGON2_MEMORY_KIB", config.argon2_memory_kib.to_string())
         .env("ANNALS_CHECKPOINT_INTERVAL_SECONDS", config.checkpoint_interval_seconds.to_string())
         .env("ANNALS_LOG_FILTER", &config.log_filter)
+        .env("ANNALS_QUEUE_EVENTS", config.queue_events.to_string())
+        .env("ANNALS_QUEUE_BYTES", config.queue_bytes.to_string())
+        .env("ANNALS_BODY_GRACE_SECONDS", config.body_grace_seconds.to_string())
         .env("ANNALS_LOG_FORMAT", "json");
     if let Some(address) = &config.metrics_listen {
         command.env("ANNALS_METRICS_LISTEN", address);
@@ -162,6 +165,15 @@ impl Service {
         let kill = format!("kill -TERM {}", self.child.id());
         let status = Command::new("sh").args(["-c", &kill]).status().expect("a shell");
         assert!(status.success(), "the service was running");
+    }
+
+    /// Most memory that it has held at any time.
+    pub(crate) fn memory_peak_bytes(&self) -> usize {
+        let status =
+            std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).expect("its status");
+        let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).expect("a peak");
+        let kib: usize = peak.trim().trim_end_matches(" kB").parse().expect("a number");
+        kib * 1024
     }
 
     /// Waits for its end.
