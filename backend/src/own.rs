@@ -52,6 +52,14 @@ impl OwnEvent {
         self
     }
 
+    /// What changed, as (field, old, new).
+    pub(crate) fn changes(mut self, changes: &[(&str, Value, Value)]) -> Self {
+        let change =
+            |(field, old, new): &(&str, Value, Value)| json!({"field": field, "old": old, "new": new});
+        self.0.insert("changes".into(), changes.iter().map(change).collect());
+        self
+    }
+
     /// Where the request came from.
     pub(crate) fn context(mut self, context: &ClientContext) -> Self {
         self.0.insert("context".into(), context.to_json());

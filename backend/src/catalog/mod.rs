@@ -8,7 +8,10 @@ use std::collections::HashMap;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::error::{Error, Result};
+use crate::{
+    error::{Error, Result},
+    nearest::nearest,
+};
 use sentence::Sentence;
 
 /// The pack of the service's own event types: the last one of every organization.
@@ -191,5 +194,11 @@ impl Catalog {
             .find_map(|pack| self.by_key.get(pack)?.get(action))
             .and_then(|index| self.entries.get(*index))
             .map(|entry| (&entry.event_type, &entry.sentence))
+    }
+
+    /// The action that was probably meant by one that is in none of these packs.
+    pub fn nearest(&self, packs: &[String], action: &str) -> Option<&str> {
+        let known = packs.iter().filter_map(|pack| self.by_key.get(pack)).flat_map(HashMap::keys);
+        nearest(action, known.map(String::as_str))
     }
 }

@@ -41,16 +41,22 @@ const READ_ORGANIZATION: [Row; 3] = [
     [401, 401, 404, 404, 404, 200, 200, 404, 404, 404, 403, 403],
     ABSENT,
 ];
+const WRITE_ORGANIZATION: [Row; 3] = [
+    [401, 401, 200, 403, 403, 404, 200, 403, 403, 403, 404, 404],
+    [401, 401, 404, 404, 404, 200, 200, 404, 404, 404, 403, 403],
+    ABSENT,
+];
 const ABSENT: Row = [401, 401, 404, 404, 404, 404, 404, 404, 404, 404, 404, 404];
 
 /// Operations inside an organization, and what `x-permission` says of them.
-const INSIDE: [(&str, &str, [Row; 3]); 6] = [
+const INSIDE: [(&str, &str, [Row; 3]); 7] = [
     ("append_event", "events:write", APPEND),
     ("append_events", "events:write", APPEND),
     ("get_event", "events:read", READ),
     ("get_organization", "org:read", READ_ORGANIZATION),
     ("list_events", "events:read", READ),
     ("tail_events", "events:read", READ),
+    ("update_organization", "org:write", WRITE_ORGANIZATION),
 ];
 
 /// Operations outside of any organization.
@@ -98,6 +104,7 @@ impl Operation {
         let body = match id {
             "append_event" => event,
             "append_events" => json!({"events": [event]}),
+            "update_organization" => json!({"version": 1}),
             "login" => json!({"email": "admin@acme.example", "password": PASSWORD}),
             _ => Value::Null,
         };
