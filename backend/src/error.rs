@@ -242,9 +242,7 @@ impl Error {
                 row(StatusCode::CONFLICT, "id_conflict", "The id is taken")
             }
             Self::Conflict(_) => row(StatusCode::CONFLICT, "conflict", "Already exists"),
-            Self::VersionConflict(_) => {
-                row(StatusCode::CONFLICT, "version_conflict", "Changed in the meantime")
-            }
+            Self::VersionConflict(_) => row(StatusCode::CONFLICT, "version_conflict", "Has changed"),
             Self::Invalid(_) => row(StatusCode::UNPROCESSABLE_ENTITY, "invalid", "The request breaks a rule"),
             Self::Overloaded(_) => row(StatusCode::SERVICE_UNAVAILABLE, "overloaded", "Overloaded"),
             Self::Busy(_) => row(StatusCode::SERVICE_UNAVAILABLE, "busy", "Busy"),

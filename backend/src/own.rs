@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use crate::{
     access::{ClientContext, OrgScope, permission::AppendEvents},
-    catalog::{Catalog, OWN_PACK},
+    catalog::{LiveCatalog, OWN_PACK},
     clock::Clock,
     db::{self, Conn},
     error::{Error, Result},
@@ -76,7 +76,7 @@ impl OwnEvent {
 /// Appends own events, as the last statements of the acting transaction.
 #[derive(Debug, Clone)]
 pub(crate) struct Recorder {
-    pub(crate) catalog: Arc<Catalog>,
+    pub(crate) catalog: Arc<LiveCatalog>,
     pub(crate) sealer: Sealer,
     pub(crate) clock: Clock,
 }
@@ -116,7 +116,8 @@ impl Recorder {
         let event = NewEvent::parse(&raw, "", received_at, Author::Service)
             .map_err(|errors| Error::Bug(format!("an own event breaks the rules: {errors:?}")))?;
         let packs = &scope.organization().packs;
-        SealedEvent::seal(event, &Context { catalog: &self.catalog, packs, source: OWN_PACK, received_at })
+        let catalog = self.catalog.latest();
+        SealedEvent::seal(event, &Context { catalog: &catalog, packs, source: OWN_PACK, received_at })
     }
 }
 

@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 use super::{
     idempotency::IdempotencyKey,
     input::{Author, NewEvent},
-    strict::{Items, Members, pointer},
+    strict::{Items, Members, listed, pointer},
 };
 use crate::{
     access::{OrgScope, permission::AppendEvents},
@@ -85,7 +85,7 @@ impl Intake {
 
     fn event(&self, raw: &RawValue, at: &str, index: usize) -> Result<Taken> {
         let mut event = NewEvent::parse(raw, at, self.received_at, Author::Client).map_err(Error::Invalid)?;
-        let flags = self.check_action(event.action(), at)?;
+        let flags = self.check_type(&event, at)?;
         event.id = event.id.or_else(|| self.idempotency.event_id(self.scope.org_id(), self.key_id, index));
         let context = Context {
             catalog: &self.catalog,
@@ -96,11 +96,13 @@ impl Intake {
         Ok(Taken { sealed: SealedEvent::seal(event, &context)?, flags })
     }
 
-    /// What the organization makes of an action that none of its event types describes.
-    fn check_action(&self, action: &str, at: &str) -> Result<Vec<Flag>> {
-        let organization = self.scope.organization();
-        if self.catalog.find(&organization.packs, action).is_some() {
-            return Ok(Vec::new());
+    /// Holds the event against its type, or against what the organization makes of actions that have none.
+    fn check_type(&self, event: &NewEvent, at: &str) -> Result<Vec<Flag>> {
+        let (organization, action) = (self.scope.organization(), event.action());
+        if let Some(entry) = self.catalog.find(&organization.packs, action) {
+            let Some(schema) = &entry.parameters else { return Ok(Vec::new()) };
+            let errors = schema.check(event.members.get("parameters"), &format!("{at}/parameters"));
+            return if errors.is_empty() { Ok(Vec::new()) } else { Err(Error::Invalid(listed(errors, at))) };
         }
         match organization.unknown_actions {
             UnknownActions::Allow => Ok(Vec::new()),

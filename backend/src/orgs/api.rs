@@ -132,8 +132,8 @@ pub(crate) async fn update_organization(
         return Err(Error::Forbidden("the service's own organization has no settings".into()));
     }
     // A pack may have lost its last event type; that is no reason to refuse another change.
-    let has_pack =
-        |pack: &str| app.catalog.has_pack(pack) || organization.packs.iter().any(|own| own == pack);
+    let catalog = app.catalog.current(&app.db).await?;
+    let has_pack = |pack: &str| catalog.has_pack(pack) || organization.packs.iter().any(|own| own == pack);
     input.check(has_pack)?;
     let (recorder, actor) = (app.recorder.clone(), permit.principal.party());
     let changed = app

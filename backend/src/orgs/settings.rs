@@ -109,21 +109,21 @@ pub(super) fn change(
     if current.version != input.version {
         return Err(Error::VersionConflict(Some(current.version)));
     }
-    let mut changed = input.applied_to(&current);
-    let changes = differences(&current, &changed);
+    let mut new = input.applied_to(&current);
+    let changes = differences(&current, &new);
     if changes.is_empty() {
-        return Ok(Arc::new(changed));
+        return Ok(Arc::new(new));
     }
-    changed.version += 1;
-    if !store::update(conn, &changed, input.version)? {
-        return Err(Error::VersionConflict(Some(changed.version)));
+    new.version += 1;
+    if !store::update(conn, &new, input.version)? {
+        return Err(Error::VersionConflict(Some(new.version)));
     }
-    let changed = Arc::new(changed);
+    let new = Arc::new(new);
     let event = OwnEvent::new("annals.organization.changed", actor.clone())
-        .target(json!({"type": "organization", "id": changed.id, "name": changed.name}))
+        .target(json!({"type": "organization", "id": new.id, "name": new.name}))
         .changes(&changes);
-    recorder.record(conn, &OrgScope::of_service(&changed), event)?;
-    Ok(changed)
+    recorder.record(conn, &OrgScope::of_service(&new), event)?;
+    Ok(new)
 }
 
 fn differences(old: &Organization, new: &Organization) -> Vec<(&'static str, Value, Value)> {

@@ -2,8 +2,6 @@
 
 #![expect(unused_qualifications, reason = "utoipa writes the types of parameters with a path")]
 
-use std::sync::Arc;
-
 use actix_web::{
     HttpResponse,
     http::{StatusCode, header},
@@ -189,7 +187,7 @@ pub(crate) async fn append_event(
     app: web::Data<App>,
 ) -> Result<HttpResponse> {
     let Granted(permit, (query, key, Admitted { body, place })) = granted;
-    let intake = intake(&app, permit, key)?;
+    let intake = intake(&app, permit, key).await?;
     let Taken { sealed, flags } = intake.one(&body.into_text()?)?;
     if query.dry_run == Some(true) {
         let event = RawValue::from_string(sealed.body).map_err(|error| Error::Bug(error.to_string()))?;
@@ -236,7 +234,7 @@ pub(crate) async fn append_events(
     app: web::Data<App>,
 ) -> Result<web::Json<BatchView>> {
     let Granted(permit, (query, key, Admitted { body, place })) = granted;
-    let intake = intake(&app, permit, key)?;
+    let intake = intake(&app, permit, key).await?;
     let (scope, format) = (intake.scope.clone(), body.format);
     let batch = app.compute(move || intake.batch(&body.into_text()?, format)).await??;
     let is_atomic = query.atomic == Some(true);
@@ -295,12 +293,12 @@ fn created(scope: &OrgScope<AppendEvents>, receipt: &Receipt, flags: Vec<Flag>) 
 }
 
 /// What the events of this request have in common; taken when the whole request has been read.
-fn intake(app: &App, permit: Permit<AppendEvents>, idempotency: IdempotencyKey) -> Result<Intake> {
+async fn intake(app: &App, permit: Permit<AppendEvents>, idempotency: IdempotencyKey) -> Result<Intake> {
     let Principal::Key(key) = permit.principal else {
         return Err(Error::Bug("a person was permitted to append".into()));
     };
     Ok(Intake {
-        catalog: Arc::clone(&app.catalog),
+        catalog: app.catalog.current(&app.db).await?,
         scope: permit.scope,
         source: key.name.clone(),
         key_id: key.id,
