@@ -14,7 +14,7 @@ use crate::{
     clock::Clock,
     config::Config,
     error::{Error, Result},
-    http, users,
+    http, observed, users,
 };
 
 // From the signal to the end: five seconds in all.
@@ -58,8 +58,10 @@ pub(crate) async fn run(bound: Bound) -> Result<()> {
     }
     let http = http::serve(app.clone(), listener)?;
     let on_signal = tokio::spawn(stop_on_signal(signals, http.handle(), app.clone()));
+    let observer = observed::worker::spawn(app.clone().into_inner());
     let served = http.await.map_err(|error| Error::Unavailable(format!("the server failed: {error}")));
     on_signal.abort();
+    observer.abort();
     app.end_waiting();
 
     let app: Arc<App> = app.into_inner();

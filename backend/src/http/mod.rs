@@ -5,6 +5,7 @@ mod fallback;
 pub mod headers;
 mod health;
 pub mod json;
+pub(crate) mod page;
 pub(crate) mod problems;
 pub mod query;
 mod spa;
@@ -23,7 +24,7 @@ use crate::{
     app::App,
     catalog,
     error::{Error, Problem, Result},
-    events, orgs, sessions,
+    events, observed, orgs, sessions,
 };
 
 /// What the document says about itself.
@@ -53,6 +54,7 @@ fn routes(config: &mut ServiceConfig<'_>) {
     config
         .configure(events::api::routes)
         .configure(catalog::api::routes)
+        .configure(observed::api::routes)
         .configure(orgs::api::routes)
         .configure(sessions::api::routes)
         .configure(health::routes);

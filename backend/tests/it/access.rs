@@ -49,12 +49,15 @@ const WRITE_ORGANIZATION: [Row; 3] = [
 const ABSENT: Row = [401, 401, 404, 404, 404, 404, 404, 404, 404, 404, 404, 404];
 
 /// Operations inside an organization, and what `x-permission` says of them.
-const INSIDE: [(&str, &str, [Row; 3]); 7] = [
+const INSIDE: [(&str, &str, [Row; 3]); 10] = [
     ("append_event", "events:write", APPEND),
     ("append_events", "events:write", APPEND),
     ("get_event", "events:read", READ),
     ("get_organization", "org:read", READ_ORGANIZATION),
     ("list_events", "events:read", READ),
+    ("list_organization_event_types", "events:read", READ),
+    ("list_source_gaps", "events:read", READ),
+    ("list_sources", "events:read", READ),
     ("tail_events", "events:read", READ),
     ("update_organization", "org:write", WRITE_ORGANIZATION),
 ];
@@ -105,6 +108,8 @@ impl Operation {
     async fn ask(&self, id: &str, client: &Client<'_>, org: &str, event: &str) -> Answer {
         let path = self.path.replace("{org}", org).replace("{id}", event);
         let path = path.replace("{pack}", "acme-app").replace("{action}", "ticket.closed");
+        // The one source that every log has.
+        let path = path.replace("{source}", "annals");
         let request = client.request(self.method.clone(), &path).header("x-annals-csrf", "1");
         let event = json!({"action": "report.opened", "actor": {"type": "user", "id": "u_9"}});
         let body = match id {

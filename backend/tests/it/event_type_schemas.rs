@@ -30,7 +30,9 @@ async fn app_with(schema: Value) -> TestApp {
 }
 
 fn closed(parameters: Value) -> Value {
-    json!({"action": "ticket.closed", "actor": {"type": "user", "id": "u_9"}, "parameters": parameters})
+    let mut event = json!({"action": "ticket.closed", "actor": {"type": "user", "id": "u_9"}});
+    event["parameters"] = parameters;
+    event
 }
 
 /// The pointers and messages of a problem's errors; every code is `schema`.

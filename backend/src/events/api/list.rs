@@ -18,7 +18,7 @@ use crate::{
         schema,
         store::{self, PageQuery},
     },
-    http::{problems, query::Params},
+    http::{page, problems, query::Params},
     keyring::Purpose,
 };
 
@@ -138,7 +138,7 @@ pub(crate) async fn list_events(
     let page = list.page(&app, &permit.scope, &query, page)?;
     let mut response = HttpResponse::Ok();
     if let Some(cursor) = &page.page.next_cursor {
-        response.insert_header((header::LINK, format!("<{}>; rel=\"next\"", next_url(&request, cursor))));
+        response.insert_header((header::LINK, page::next_link(&request, cursor)));
     }
     Ok(response.json(page))
 }
@@ -212,12 +212,4 @@ impl List {
         let pruned = self.first_sequence.filter(|first| *first < page.first_sequence).map(|_| true);
         Ok(EventPage { data, page: PageInfo { next_cursor, has_more, as_of: page.as_of, pruned } })
     }
-}
-
-/// The same request for the next page.
-fn next_url(request: &HttpRequest, cursor: &str) -> String {
-    let kept =
-        request.query_string().split('&').filter(|pair| !pair.is_empty() && !pair.starts_with("cursor="));
-    let pairs: Vec<String> = kept.map(ToOwned::to_owned).chain([format!("cursor={cursor}")]).collect();
-    format!("{}?{}", request.path(), pairs.join("&"))
 }
