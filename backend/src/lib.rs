@@ -4,7 +4,7 @@
 //! from then on never changes; everything else here reads that log with a cursor.
 //!
 //! Read the modules in this order. The nouns: [`id`], [`clock`], [`error`], [`problem`], [`config`]. What is stored:
-//! [`db`], [`keyring`], [`log`], [`catalog`], [`events`]. Who may: [`orgs`], [`users`], [`keys`],
+//! [`db`], [`keyring`], [`log`], [`catalog`], [`events`], [`observed`]. Who may: [`orgs`], [`users`], [`keys`],
 //! [`sessions`], [`access`]. How it is reached: [`http`], [`app`], [`host`], [`cli`].
 
 pub mod access;
@@ -25,6 +25,8 @@ pub mod keyring;
 pub mod keys;
 pub mod log;
 mod metrics;
+mod nearest;
+pub mod observed;
 pub mod orgs;
 mod own;
 pub mod problem;

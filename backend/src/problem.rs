@@ -148,6 +148,11 @@ kinds! {
         means "Something of that name exists. `detail` says what."
         person "Choose another name."
         program "Do not send it again unchanged.";
+    VERSION_CONFLICT = CONFLICT "version_conflict" "Has changed"
+        means "`version` is not the current one: somebody else has changed it since it was read, or it is there \
+            (or gone) already."
+        person "Load it again, look at what was changed, and make your change to that."
+        program "Read it again, apply the change to what was read, and send that with its `version`.";
 
     // The service.
     OVERLOADED = SERVICE_UNAVAILABLE "overloaded" "Overloaded"
@@ -197,14 +202,21 @@ pub const FIELD_CODES: &[(&str, &str)] = &[
     ("out_of_range", "A number outside of what is allowed."),
     ("past_the_end", "The sequence is past the end of the log."),
     ("read_only", "The server sets this; leave it out."),
+    ("remote_reference", "A schema refers to another document; put everything into one."),
     ("repeated_key", "A key or a query parameter stands there twice."),
+    ("repeated_value", "A value stands in the list twice."),
     ("required", "It is missing."),
     ("reserved_name", "The name is the service's own, or reserved by the format of the log."),
+    ("schema", "`parameters` is not what the event type's schema says, or the schema itself is none."),
     ("too_deep", "Too many levels of nesting."),
     ("too_large", "The event is too large."),
     ("too_long", "The text is too long."),
     ("too_many", "The list is too long."),
     ("too_many_values", "The event holds too many values in all."),
+    (
+        "unknown_action",
+        "The organization takes no actions that no event type describes; the message names a near one.",
+    ),
     ("unknown_field", "There is no such field. The message says what was probably meant."),
     ("unknown_parameter", "There is no such query parameter."),
     ("unknown_value", "Not one of the values that are allowed; the message lists them."),

@@ -16,7 +16,7 @@ use crate::{
     error::{Error, Result},
     http,
     log::checkpoint,
-    metrics, users,
+    metrics, observed, users,
 };
 
 // From the signal to the end: five seconds in all.
@@ -84,9 +84,11 @@ pub(crate) async fn run(bound: Bound) -> Result<()> {
     let http = http::serve(app.clone(), listener)?;
     let on_signal = tokio::spawn(stop_on_signal(signals, http.handle(), app.clone()));
     let signing = tokio::spawn(checkpoint::run(app.clone()));
+    let observer = observed::worker::spawn(app.clone().into_inner());
     let served = http.await.map_err(|error| Error::Unavailable(format!("the server failed: {error}")));
     on_signal.abort();
     signing.abort();
+    observer.abort();
     app.end_waiting();
 
     let app: Arc<App> = app.into_inner();

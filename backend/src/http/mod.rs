@@ -1,11 +1,11 @@
 //! HTTP: the one list of features, from which both the server and openapi.yaml are made.
 
 pub(crate) mod body;
-pub(crate) mod cursor;
 mod fallback;
 pub(crate) mod headers;
 mod health;
 pub mod json;
+pub(crate) mod page;
 pub(crate) mod problems;
 pub mod query;
 mod spa;
@@ -26,7 +26,7 @@ use crate::{
     error::{Error, Problem, Result},
     events,
     log::checkpoint,
-    orgs, sessions,
+    observed, orgs, sessions,
 };
 
 /// What the document says about itself.
@@ -58,6 +58,7 @@ fn routes(config: &mut ServiceConfig<'_>) {
         .configure(events::api::routes)
         .configure(checkpoint::api::routes)
         .configure(catalog::api::routes)
+        .configure(observed::api::routes)
         .configure(orgs::api::routes)
         .configure(sessions::api::routes)
         .configure(health::routes);

@@ -47,10 +47,15 @@ const READ_ORGANIZATION: [Row; 3] = [
     [401, 401, 404, 404, 404, 200, 200, 404, 404, 404, 404, 403, 403],
     ABSENT,
 ];
+const WRITE_ORGANIZATION: [Row; 3] = [
+    [401, 401, 200, 403, 403, 404, 200, 403, 403, 403, 403, 404, 404],
+    [401, 401, 404, 404, 404, 200, 200, 404, 404, 404, 404, 403, 403],
+    ABSENT,
+];
 const ABSENT: Row = [401, 401, 404, 404, 404, 404, 404, 404, 404, 404, 404, 404, 404];
 
 /// Operations inside an organization, and what `x-permission` says of them.
-const INSIDE: [(&str, &str, [Row; 3]); 10] = [
+const INSIDE: [(&str, &str, [Row; 3]); 14] = [
     ("append_event", "events:write", APPEND),
     ("append_events", "events:write", APPEND),
     ("get_checkpoint", "events:verify", VERIFY),
@@ -60,11 +65,24 @@ const INSIDE: [(&str, &str, [Row; 3]); 10] = [
     ("list_checkpoints", "events:verify", VERIFY),
     ("list_events", "events:read", READ),
     ("list_log_keys", "events:verify", VERIFY),
+    ("list_organization_event_types", "events:read", READ),
+    ("list_source_gaps", "events:read", READ),
+    ("list_sources", "events:read", READ),
     ("tail_events", "events:read", READ),
+    ("update_organization", "org:write", WRITE_ORGANIZATION),
 ];
 
 /// Operations outside of any organization.
-const OUTSIDE: [(&str, &str, Row); 8] = [
+const OUTSIDE: [(&str, &str, Row); 12] = [
+    // In this order: what the operator makes here is read and deleted further down.
+    ("put_event_type", "operator", [401, 401, 403, 403, 403, 403, 201, 403, 403, 403, 403, 403, 403]),
+    (
+        "list_event_type_versions",
+        "operator",
+        [401, 401, 403, 403, 403, 403, 200, 403, 403, 403, 403, 403, 403],
+    ),
+    ("get_event_type", "signed_in", [401, 401, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200]),
+    ("delete_event_type", "operator", [401, 401, 403, 403, 403, 403, 204, 403, 403, 403, 403, 403, 403]),
     ("get_health", "public", [200; 13]),
     ("get_me", "signed_in", [401, 401, 200, 200, 200, 200, 200, 403, 403, 403, 403, 403, 403]),
     ("get_openapi", "public", [200; 13]),
@@ -103,11 +121,18 @@ impl Operation {
     /// A request that is good but for who sends it and where.
     async fn ask(&self, id: &str, client: &Client<'_>, org: &str, event: &str) -> Answer {
         let path = self.path.replace("{org}", org).replace("{id}", event);
+        let path = path.replace("{pack}", "acme-app").replace("{action}", "ticket.closed");
+        // The one source that every log has.
+        let path = path.replace("{source}", "annals");
         let request = client.request(self.method.clone(), &path).header("x-annals-csrf", "1");
         let event = json!({"action": "report.opened", "actor": {"type": "user", "id": "u_9"}});
         let body = match id {
             "append_event" => event,
             "append_events" => json!({"events": [event]}),
+            "put_event_type" => {
+                json!({"label": "Ticket closed", "category": "Support", "activity_type": "user_action"})
+            }
+            "update_organization" => json!({"version": 1}),
             "login" => json!({"email": "admin@acme.example", "password": PASSWORD}),
             _ => Value::Null,
         };

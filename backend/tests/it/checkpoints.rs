@@ -179,7 +179,7 @@ async fn a_cursor_is_good_for_its_own_list_only() {
     admin
         .get(&format!("/v1/orgs/harbor/log/checkpoints?cursor={cursor}"))
         .await
-        .problem(400, "cursor_invalid");
+        .problem(400, "cursor_mismatch");
     app.verifier().get(&format!("{LOG}/checkpoints?cursor=x{cursor}")).await.problem(400, "cursor_invalid");
     app.verifier().get(&format!("{LOG}/checkpoints?limit=0")).await.problem(400, "invalid_query");
 }

@@ -15,8 +15,8 @@ fn event_with(name: &str, value: Value) -> Value {
     event
 }
 
-/// Sends the value at the limit and the value past it, as `name`.
-async fn limits(name: &str, at: Value, past: Value, pointer: &str, code: &str) {
+/// Sends the value at the limit and the value past it, as `name`; the answer says where, which rule and the limit.
+async fn limits(name: &str, [at, past]: [Value; 2], pointer: &str, code: &str, limit: &str) {
     let app = TestApp::start().await;
 
     app.writer().post(EVENTS, &event_with(name, at)).await.status(201);
@@ -26,12 +26,13 @@ async fn limits(name: &str, at: Value, past: Value, pointer: &str, code: &str) {
     assert_eq!(problem["errors"].as_array().unwrap().len(), 1, "{problem}");
     assert_eq!(problem["errors"][0]["pointer"], pointer);
     assert_eq!(problem["errors"][0]["code"], code);
+    assert!(problem["errors"][0]["message"].as_str().unwrap().contains(limit), "{problem}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_action_has_128_bytes() {
     let action = |bytes: usize| json!(format!("a.{}", "b".repeat(bytes - 2)));
-    limits("action", action(128), action(129), "/action", "invalid_format").await;
+    limits("action", [action(128), action(129)], "/action", "invalid_format", "128").await;
 }
 
 /// Ids, names, types and addresses count bytes, not characters: `é` is two.
@@ -61,13 +62,14 @@ async fn ids_and_names_have_256_bytes() {
         let problem = app.writer().post(EVENTS, &event).await.problem(422, "invalid");
         assert_eq!(problem["errors"][0]["pointer"], pointer);
         assert_eq!(problem["errors"][0]["code"], "too_long");
+        assert_eq!(problem["errors"][0]["message"], "at most 256 bytes");
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_user_agent_has_1024_bytes() {
     let context = |bytes| json!({"user_agent": "m".repeat(bytes)});
-    limits("context", context(1024), context(1025), "/context/user_agent", "too_long").await;
+    limits("context", [context(1024), context(1025)], "/context/user_agent", "too_long", "1024").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -76,13 +78,13 @@ async fn a_string_has_8_kib() {
     let target = |bytes| json!([{"type": "page", "id": "p", "href": "h".repeat(bytes)}]);
     let value = |bytes| json!({"key": "v".repeat(bytes)});
     let key = |bytes| json!({"k".repeat(bytes): 1});
-    limits("reason", text(8192), text(8193), "/reason", "too_long").await;
-    limits("details", text(8192), text(8193), "/details", "too_long").await;
-    limits("targets", target(8192), target(8193), "/targets/0/href", "too_long").await;
-    limits("parameters", value(8192), value(8193), "/parameters/key", "too_long").await;
+    limits("reason", [text(8192), text(8193)], "/reason", "too_long", "8192").await;
+    limits("details", [text(8192), text(8193)], "/details", "too_long", "8192").await;
+    limits("targets", [target(8192), target(8193)], "/targets/0/href", "too_long", "8192").await;
+    limits("parameters", [value(8192), value(8193)], "/parameters/key", "too_long", "8192").await;
     // A pointer is cut where it would be longer than 512 bytes.
     let pointer = format!("/parameters/{}…", "k".repeat(512 - "/parameters/".len()));
-    limits("parameters", key(8192), key(8193), &pointer, "too_long").await;
+    limits("parameters", [key(8192), key(8193)], &pointer, "too_long", "8192").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -90,9 +92,9 @@ async fn there_are_20_targets_50_changes_and_64_parameters() {
     let targets = |count| json!(vec![json!({"type": "user", "id": "u_7"}); count]);
     let changes = |count| json!(vec![json!({"field": "role", "new": null}); count]);
     let parameters = |count: usize| (0..count).map(|n| (format!("p{n}"), json!(n))).collect::<Value>();
-    limits("targets", targets(20), targets(21), "/targets", "too_many").await;
-    limits("changes", changes(50), changes(51), "/changes", "too_many").await;
-    limits("parameters", parameters(64), parameters(65), "/parameters", "too_many").await;
+    limits("targets", [targets(20), targets(21)], "/targets", "too_many", "20").await;
+    limits("changes", [changes(50), changes(51)], "/changes", "too_many", "50").await;
+    limits("parameters", [parameters(64), parameters(65)], "/parameters", "too_many", "64").await;
 }
 
 /// The event is level 1, `parameters` level 2.
@@ -101,14 +103,21 @@ async fn nesting_has_16_levels() {
     let nested = |levels: usize| (0..levels).fold(json!(0), |inner, _| json!([inner]));
     let parameters = |levels: usize| json!({"x": nested(levels - 2)});
     let pointer = format!("/parameters/x{}", "/0".repeat(14));
-    limits("parameters", parameters(16), parameters(17), &pointer, "too_deep").await;
+    limits("parameters", [parameters(16), parameters(17)], &pointer, "too_deep", "16").await;
 }
 
 /// The event, the action, the actor with two members, `parameters` and the array are seven.
 #[tokio::test(flavor = "multi_thread")]
 async fn an_event_has_2000_values() {
     let parameters = |values: usize| json!({"x": vec![0; values - 7]});
-    limits("parameters", parameters(2000), parameters(2001), "/parameters/x/1993", "too_many_values").await;
+    limits(
+        "parameters",
+        [parameters(2000), parameters(2001)],
+        "/parameters/x/1993",
+        "too_many_values",
+        "2000",
+    )
+    .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -118,12 +127,20 @@ async fn a_source_sequence_goes_from_0_to_the_largest_exact_integer() {
     for number in [0_u64, 9_007_199_254_740_991] {
         app.writer().post(EVENTS, &event_with("source_sequence", json!(number))).await.status(201);
     }
+    for number in [json!(-1), json!(9_007_199_254_740_992_u64), json!(0.5)] {
+        let refused = app.writer().post(EVENTS, &event_with("source_sequence", number)).await;
+
+        let problem = refused.problem(422, "invalid");
+        assert_eq!(problem["errors"][0]["pointer"], "/source_sequence");
+        let message = problem["errors"][0]["message"].as_str().unwrap();
+        assert!(message.contains("9007199254740991") || message.contains("2^53 − 1"), "{message}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_event_lies_at_most_24_hours_ahead() {
     let (at, past) = (json!("2026-11-26T12:00:00Z"), json!("2026-11-26T12:00:00.000001Z"));
-    limits("occurred_at", at, past, "/occurred_at", "in_the_future").await;
+    limits("occurred_at", [at, past], "/occurred_at", "in_the_future", "24 hours").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -157,7 +174,8 @@ async fn an_event_has_64_kib() {
     app.writer().post_text(EVENTS, event_of(EVENT_BYTES_MAX)).await.status(201);
     let refused = app.writer().post_text(EVENTS, event_of(EVENT_BYTES_MAX + 1)).await;
 
-    refused.problem(413, "payload_too_large");
+    let problem = refused.problem(413, "payload_too_large");
+    assert!(problem["detail"].as_str().unwrap().contains("65536"), "{problem}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -170,6 +188,8 @@ async fn an_event_of_a_batch_has_64_kib() {
     assert_eq!(report["results"][0]["status"], "accepted");
     assert_eq!(report["results"][1]["problem"]["errors"][0]["pointer"], "/events/1");
     assert_eq!(report["results"][1]["problem"]["errors"][0]["code"], "too_large");
+    let message = report["results"][1]["problem"]["errors"][0]["message"].as_str().unwrap();
+    assert!(message.contains("65536"), "{message}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

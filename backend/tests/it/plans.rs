@@ -68,6 +68,8 @@ async fn ask_everything(service: &Service, write: &str, verify: &str) {
             get(&client, service, write, &format!("events/tail?from=1&{list}")).await;
         }
     }
+    get(&client, service, write, "event-types").await;
+    get(&client, service, write, "sources").await;
     // A checkpoint is there once the log has been read to be signed.
     while client
         .get(format!("{}/v1/orgs/acme/log/checkpoint", service.url))
@@ -119,7 +121,7 @@ fn plan(conn: &mut Conn, statement: &str) -> (String, Vec<&'static str>) {
             (steps.join("\n"), vec!["SCAN ", "TEMP B-TREE"])
         }
         Conn::Postgres(inner) => {
-            let values = (1..).take_while(|n| statement.contains(&format!("${n}"))).count();
+            let values = (1..=1_000).take_while(|n| statement.contains(&format!("${n}"))).count();
             let nulls =
                 if values == 0 { String::new() } else { format!("({})", vec!["NULL"; values].join(",")) };
             inner.batch_execute(&format!("PREPARE asked AS {statement}")).expect(statement);

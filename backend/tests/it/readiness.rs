@@ -16,7 +16,7 @@ use crate::support::{
 };
 
 /// Longer than anything here takes: it only ends a test that would never end.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// Takes the database away. A file that is open cannot be: there its most important table goes.
 fn take_away(config: &Config) {

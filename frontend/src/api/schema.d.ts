@@ -137,10 +137,62 @@ export interface paths {
         };
         /**
          * List event types
-         * @description Every event type of the built-in packs, with its category, label and the sentence that becomes the
-         *     `details` of events that bring none. An action that is not listed can be sent all the same.
+         * @description Every event type of the built-in packs and of those that operators have defined, sorted by pack and action,
+         *     with category, label and the sentence that becomes the `details` of events that bring none. What an
+         *     organization makes of an action that is not in its packs is its setting `unknown_actions`.
          */
         get: operations["list_event_types"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/event-types/{pack}/{action}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get an event type
+         * @description As events that are recorded from now on will be described by it.
+         */
+        get: operations["get_event_type"];
+        /**
+         * Create or replace an event type
+         * @description In a pack of your own, which begins to exist with its first event type; organizations name it among their
+         *     `packs`. To create leave `version` out, to replace send the version that you have read: when somebody else was
+         *     quicker the answer is 409 `version_conflict`. Works at once on the node that answers and within two seconds
+         *     on every other. Recorded events keep what their event type said when they came in.
+         */
+        put: operations["put_event_type"];
+        post?: never;
+        /**
+         * Delete an event type
+         * @description Events that are recorded keep what it said. The same action can be defined again; versions go on counting.
+         */
+        delete: operations["delete_event_type"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/event-types/{pack}/{action}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the versions of an event type
+         * @description What it said from one change to the next, and who made each change; also when it is deleted by now.
+         */
+        get: operations["list_event_type_versions"];
         put?: never;
         post?: never;
         delete?: never;
@@ -178,9 +230,37 @@ export interface paths {
         };
         /**
          * Get an organization
-         * @description Its name, its packs, your role in it, and the admins to ask for access. Every member may see this much.
+         * @description Its name, its settings, your role in it, and the admins to ask for access. Every member may see this much.
          */
         get: operations["get_organization"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change an organization
+         * @description Changes the settings that are sent and leaves the others. `version` is the one that you have read: when
+         *     somebody else was quicker nothing changes, and the answer is 409 `version_conflict`. Takes effect at once on
+         *     the node that answers and within two seconds on every other; events that are recorded never change.
+         */
+        patch: operations["update_organization"];
+        trace?: never;
+    };
+    "/v1/orgs/{org}/event-types": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List an organization's event types
+         * @description The one event type per action that describes events from now on (of the first of the organization's packs that
+         *     has the action) and how often the action occurs in the log. Then the actions that occur without having an
+         *     event type; not when a pack or category is asked for, since they have none.
+         */
+        get: operations["list_organization_event_types"];
         put?: never;
         post?: never;
         delete?: never;
@@ -361,6 +441,48 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/orgs/{org}/sources": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List sources
+         * @description Each API key that has sent events and the service itself, how many and when, and which of its own numbers
+         *     are missing: what a source counted in `source_sequence` and the log has not got was lost before it came here,
+         *     or is still on its way. An event that brings a missing number closes the gap.
+         */
+        get: operations["list_sources"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/orgs/{org}/sources/{source}/gaps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the gaps of a source
+         * @description Every gap in the numbers of one source, as the list of sources shows the newest ones.
+         */
+        get: operations["list_source_gaps"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -370,6 +492,8 @@ export interface components {
          * @enum {string}
          */
         ActivityType: "setting_update" | "system_configuration" | "user_action";
+        /** @description What became of an event; with `dry_run`, what would. */
+        AppendView: components["schemas"]["ReceiptView"] | components["schemas"]["DryRunView"];
         /** @description Events to be recorded, in order. */
         BatchInput: {
             /** @description The events. */
@@ -400,12 +524,28 @@ export interface components {
             /** @description Its value before. */
             old?: unknown;
         };
+        /** @description One changed field. Needs old, new or both; null is a value. */
+        ChangeInput: {
+            /**
+             * @description Which field.
+             * @example role
+             */
+            field: string;
+            /** @description Its value after. */
+            new?: components["schemas"]["Json"];
+            /** @description Its value before. */
+            old?: components["schemas"]["Json"];
+        } & ({
+            old: components["schemas"]["Json"];
+        } | {
+            new: components["schemas"]["Json"];
+        });
         /** @description A page of checkpoints, newest first. */
         CheckpointPage: {
             /** @description The checkpoints. */
             data: components["schemas"]["CheckpointView"][];
             /** @description Where this page stands. */
-            page: components["schemas"]["PageView"];
+            page: components["schemas"]["ListPage"];
         };
         /** @description A checkpoint. */
         CheckpointView: {
@@ -472,6 +612,32 @@ export interface components {
             /** @description Its `User-Agent`. */
             user_agent?: string | null;
         };
+        /** @description Where the act came from. */
+        ContextInput: {
+            /** @description Your id of what belongs together. */
+            correlation_id?: string | components["schemas"]["Nothing"];
+            /** @description IPv4 or IPv6 address of the client. */
+            ip?: (string) | components["schemas"]["Nothing"];
+            /** @description Where it is, in words. */
+            location?: string | components["schemas"]["Nothing"];
+            /** @description Your id of the request. */
+            request_id?: string | components["schemas"]["Nothing"];
+            /** @description Your id of the session. */
+            session_id?: string | components["schemas"]["Nothing"];
+            /** @description W3C trace context. */
+            traceparent?: string | components["schemas"]["Nothing"];
+            /** @description Its `User-Agent`. */
+            user_agent?: string | components["schemas"]["Nothing"];
+        };
+        /** @description How an event would be recorded. */
+        DryRunView: {
+            /** @description Always true. */
+            dry_run: boolean;
+            /** @description The event as it would be sealed, but for the times and an id that the server makes. */
+            event: Record<string, never>;
+            /** @description What is odd about it; absent when nothing is. */
+            flags?: components["schemas"]["Flag"][];
+        };
         /** @description Where an event type stands in the Elastic Common Schema. */
         Ecs: {
             /**
@@ -508,6 +674,8 @@ export interface components {
             /** @description What changed. */
             changes?: components["schemas"]["Change"][] | null;
             context?: components["schemas"]["Context"] | null;
+            /** @description Present, and true, when the event is not what its leaf hash was made of: somebody altered the database. */
+            damaged?: boolean | null;
             /** @description The event in a sentence. */
             details?: string | null;
             /**
@@ -586,40 +754,38 @@ export interface components {
              */
             action: string;
             /** @description Who did it. */
-            actor: components["schemas"]["Party"];
+            actor: components["schemas"]["PartyInput"];
             /** @description What changed. */
-            changes?: components["schemas"]["Change"][] | null;
-            context?: components["schemas"]["Context"] | null;
+            changes?: components["schemas"]["ChangeInput"][] | components["schemas"]["Nothing"];
+            /** @description Where the act came from. */
+            context?: components["schemas"]["ContextInput"] | components["schemas"]["Nothing"];
             /** @description The event in a sentence. Default: the event type's sentence. */
-            details?: string | null;
+            details?: string | components["schemas"]["Nothing"];
             /**
-             * Format: uuid
              * @description A UUID of your own makes retries safe: the same id with the same content is answered with the first
              *     receipt. Unique per organization while the event is retained. Default: a `UUIDv7`.
-             * @example 0199f3c2-7a10-7c3e-8b1d-5d3f6a2b9c01
              */
-            id?: string | null;
-            /**
-             * Format: date-time
-             * @description When it happened: RFC 3339 with an offset, at most 24 hours ahead, any time back. Default: now.
-             * @example 2026-11-02T10:15:30.123456Z
-             */
-            occurred_at?: string | null;
-            on_behalf_of?: components["schemas"]["Party"] | null;
-            outcome?: components["schemas"]["Outcome"] | null;
+            id?: string | components["schemas"]["Nothing"];
+            /** @description When it happened: RFC 3339 with an offset, at most 24 hours ahead, any time back. Default: now. */
+            occurred_at?: string | components["schemas"]["Nothing"];
+            /** @description For whom, when the actor acts for somebody else. */
+            on_behalf_of?: components["schemas"]["PartyInput"] | components["schemas"]["Nothing"];
+            /** @description Default: unknown. */
+            outcome?: components["schemas"]["Outcome"] | components["schemas"]["Nothing"];
             /** @description What else there is to say; at most 64 keys. */
-            parameters?: Record<string, never> | null;
+            parameters?: {
+                [key: string]: components["schemas"]["Json"];
+            } | components["schemas"]["Nothing"];
             /** @description Why it was done, or why it failed. */
-            reason?: string | null;
-            severity?: components["schemas"]["Severity"] | null;
-            /**
-             * Format: int64
-             * @description Your own running number, to find gaps before the log.
-             */
-            source_sequence?: number | null;
+            reason?: string | components["schemas"]["Nothing"];
+            /** @description Default: informational. */
+            severity?: components["schemas"]["Severity"] | components["schemas"]["Nothing"];
+            /** @description Your own running number, to find gaps before the log. */
+            source_sequence?: number | components["schemas"]["Nothing"];
             /** @description What was acted on. */
-            targets?: components["schemas"]["Target"][] | null;
-            workspace?: components["schemas"]["Workspace"] | null;
+            targets?: components["schemas"]["TargetInput"][] | components["schemas"]["Nothing"];
+            /** @description Where inside the organization. */
+            workspace?: components["schemas"]["WorkspaceInput"] | components["schemas"]["Nothing"];
         };
         /** @description A page of events. */
         EventPage: {
@@ -637,40 +803,112 @@ export interface components {
             action: string;
             /** @description Its general kind. */
             activity_type: components["schemas"]["ActivityType"];
+            /** @description Whether it came with the service and cannot be changed. */
+            built_in: boolean;
             /**
              * @description The area it belongs to.
              * @example Tenant User Management
              */
             category: string;
+            /** @description Whether it should no longer be sent. It still works. */
+            deprecated: boolean;
             /**
-             * @description What happened when it is recorded.
+             * @description What happened when it is recorded; may be empty.
              * @example A user was invited.
              */
             description: string;
-            /** @description Its place in the Elastic Common Schema. */
-            ecs: components["schemas"]["Ecs"];
+            ecs?: components["schemas"]["Ecs"] | null;
             /**
              * @description Its name for people.
              * @example User invited
              */
             label: string;
-            /** @description Its place in OCSF 1.8.0. */
-            ocsf: components["schemas"]["Ocsf"];
+            ocsf?: components["schemas"]["Ocsf"] | null;
             /**
              * @description The pack that defines it.
              * @example blink
              */
             pack: string;
+            /** @description JSON Schema (2020-12) that `parameters` of its events must satisfy. */
+            parameters_schema?: Record<string, never> | null;
             /**
-             * @description Template of `details` for events that bring none.
+             * @description Template of `details` for events that bring none; empty where there is none.
              * @example {actor} invited {target|a user}
              */
             sentence: string;
+            /**
+             * Format: int32
+             * @description Raised by every change; built-in ones are always at 1.
+             * @example 1
+             */
+            version: number;
         };
-        /** @description Event types, pack by pack. */
+        /** @description What an event type says of its action. */
+        EventTypeInput: {
+            /** @description Its general kind. */
+            activity_type: components["schemas"]["ActivityType"];
+            /**
+             * @description The area it belongs to.
+             * @example Support
+             */
+            category: string;
+            /**
+             * @description Whether it should no longer be sent. It still works. Default: false.
+             * @default false
+             */
+            deprecated: boolean;
+            /**
+             * @description What happened when it is recorded.
+             * @example A ticket was closed.
+             */
+            description?: string;
+            ecs?: components["schemas"]["Ecs"] | null;
+            /**
+             * @description Its name for people.
+             * @example Ticket closed
+             */
+            label: string;
+            ocsf?: components["schemas"]["Ocsf"] | null;
+            /**
+             * @description JSON Schema (2020-12) that `parameters` of its events must satisfy; absent parameters count as `{}`. At
+             *     most 32 KiB; references lead inside the schema; patterns have no look-around and no back-references.
+             */
+            parameters_schema?: Record<string, never> | null;
+            /**
+             * @description Template of `details` for events that bring none. Placeholders are `{actor}` and, with what stands in
+             *     for an absent value, `{target|…}`, `{workspace|…}`, `{parameters.KEY|…}`, `{changes.FIELD.old|…}`,
+             *     `{changes.FIELD.new|…}`; at most 8. Default: none, and then such events have no `details`.
+             * @example {actor} closed {target|a ticket} as {parameters.resolution|done}
+             */
+            sentence?: string;
+        };
+        /** @description Event types, by pack and action. */
         EventTypeList: {
             /** @description The event types. */
             data: components["schemas"]["EventType"][];
+        };
+        /** @description What an event type was, from one change to the next. */
+        EventTypeVersion: {
+            /** @description Who made it. */
+            actor: components["schemas"]["Party"];
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            created_at: string;
+            /** @description What it said. */
+            definition: components["schemas"]["EventTypeInput"];
+            /**
+             * Format: int32
+             * @description The version's number.
+             * @example 2
+             */
+            version: number;
+        };
+        /** @description The newest 100 versions of an event type, newest first. */
+        EventTypeVersionList: {
+            /** @description The versions. */
+            data: components["schemas"]["EventTypeVersion"][];
         };
         /** @description One broken rule, with the place where it was broken. */
         FieldError: {
@@ -685,10 +923,43 @@ export interface components {
              */
             message: string;
             /**
-             * @description Where: an RFC 6901 JSON pointer into the body (`/events/3/occurred_at`), or the name of a query parameter.
+             * @description Where: an RFC 6901 JSON pointer into the body (`/events/3/occurred_at`), or the name of a parameter.
              * @example /occurred_at
              */
             pointer: string;
+        };
+        /**
+         * @description What is odd about an event that was taken all the same.
+         * @enum {string}
+         */
+        Flag: "unknown_action";
+        /** @description Numbers that a source has passed over and not sent since. */
+        Gap: {
+            /**
+             * Format: int64
+             * @description The first of them.
+             * @example 17
+             */
+            first: number;
+            /**
+             * Format: int64
+             * @description The last of them.
+             * @example 18
+             */
+            last: number;
+        };
+        /** @description A page of gaps. */
+        GapList: {
+            /**
+             * Format: int64
+             * @description The gaps are of the log below this sequence, and exact.
+             * @example 8123
+             */
+            as_of: number;
+            /** @description The gaps, in the order of their numbers. */
+            data: components["schemas"]["Gap"][];
+            /** @description Where this page stands. */
+            page: components["schemas"]["ListPage"];
         };
         /** @description How the service is. */
         HealthView: {
@@ -704,12 +975,54 @@ export interface components {
          */
         ItemStatus: "accepted" | "duplicate" | "rejected" | "valid";
         /** @description What became of one event of a batch. */
-        ItemView: (components["schemas"]["ReceiptView"] | null) & {
+        ItemView: {
+            /** @description Whether it was in the log already, from an earlier request; when it is in the log. */
+            duplicate?: boolean | null;
+            /** @description What is odd about it, though it is or would be recorded; absent when nothing is. */
+            flags?: components["schemas"]["Flag"][];
+            /**
+             * Format: uuid
+             * @description The event's id, when it is in the log.
+             */
+            id?: string | null;
             /** @description Its place in the request. */
             index: number;
+            /**
+             * @description Hash of its Merkle leaf, base64, when it is in the log.
+             * @example 2ASuUK9zVadmBVrLFiJNc5nziUgtmPY94BGkfCj+wMc=
+             */
+            leaf_hash?: string | null;
             problem?: components["schemas"]["Problem"] | null;
+            /**
+             * Format: date-time
+             * @description When the server had read the first request that brought it, when it is in the log.
+             */
+            received_at?: string | null;
+            /**
+             * Format: int64
+             * @description Its position in the organization's log, when it is there.
+             * @example 812
+             */
+            sequence?: number | null;
             /** @description What became of it. */
             status: components["schemas"]["ItemStatus"];
+        };
+        /** @description Any JSON. A number must survive as a 64-bit float; the keys `_sd`, `_sd_alg` and `...` are reserved. */
+        Json: (null | boolean) | number | string | components["schemas"]["Json"][] | {
+            [key: string]: components["schemas"]["Json"];
+        };
+        /** @description An event type that describes an action of the organization's events. */
+        KnownAction: components["schemas"]["EventType"] & {
+            /** @description Always true. */
+            known: boolean;
+            observed?: components["schemas"]["Observed"] | null;
+        };
+        /** @description Where a page stands in its list. */
+        ListPage: {
+            /** @description Whether there is a next page. */
+            has_more: boolean;
+            /** @description Cursor of the next page; absent on the last one. */
+            next_cursor?: string | null;
         };
         /** @description A key that signs, or signed, checkpoints of this log. */
         LogKeyView: {
@@ -819,6 +1132,30 @@ export interface components {
              */
             slug: string;
         };
+        /**
+         * @description Nothing: says the same as leaving the member out.
+         * @enum {unknown}
+         */
+        Nothing: null | "" | never[] | Record<string, never>;
+        /** @description How often something occurs in the log. */
+        Observed: {
+            /**
+             * Format: int64
+             * @description How many events.
+             * @example 1204
+             */
+            events: number;
+            /**
+             * Format: date-time
+             * @description When the earliest of them was received.
+             */
+            first_seen: string;
+            /**
+             * Format: date-time
+             * @description When the latest of them was received.
+             */
+            last_seen: string;
+        };
         /** @description Where an event type stands in OCSF 1.8.0. */
         Ocsf: {
             /**
@@ -839,6 +1176,45 @@ export interface components {
              * @example 300101
              */
             type_uid: number;
+        };
+        /** @description An action of the organization: one that is described, or one that only occurs. */
+        OrganizationEventType: components["schemas"]["KnownAction"] | components["schemas"]["UnknownAction"];
+        /** @description The actions of an organization. */
+        OrganizationEventTypeList: {
+            /**
+             * Format: int64
+             * @description The counts are of the log below this sequence, and exact.
+             * @example 8123
+             */
+            as_of: number;
+            /** @description Pack by pack in the organization's order, `annals` last of them; then the actions without an event type. */
+            data: components["schemas"]["OrganizationEventType"][];
+            /** @description Present, and true, when there are more actions without an event type than the 1,000 most frequent ones. */
+            more_unknown?: boolean | null;
+        };
+        /** @description What to change of an organization; what is left out stays as it is. */
+        OrganizationInput: {
+            /**
+             * @description Its name for people.
+             * @example Acme Corp
+             */
+            name?: string | null;
+            /**
+             * @description Event-type packs in order of precedence: the first one that has an action describes it. `annals` always
+             *     follows them and is not listed.
+             * @example [
+             *       "acme-app",
+             *       "blink"
+             *     ]
+             */
+            packs?: string[] | null;
+            unknown_actions?: components["schemas"]["UnknownActions"] | null;
+            /**
+             * Format: int32
+             * @description The version that you have read.
+             * @example 3
+             */
+            version: number;
         };
         /** @description An organization, as the person who asks sees it. */
         OrganizationView: {
@@ -867,6 +1243,14 @@ export interface components {
              * @example acme
              */
             slug: string;
+            /** @description What becomes of events with an action that is not in the packs. */
+            unknown_actions: components["schemas"]["UnknownActions"];
+            /**
+             * Format: int32
+             * @description Raised by every change of the settings.
+             * @example 3
+             */
+            version: number;
         };
         /**
          * @description How it ended.
@@ -887,13 +1271,6 @@ export interface components {
             /** @description Present, and true, when retention removed events of the list since its first page was read. */
             pruned?: boolean | null;
         };
-        /** @description Where a page stands in its list. */
-        PageView: {
-            /** @description Whether there is a next page. */
-            has_more: boolean;
-            /** @description Cursor of the next page; absent on the last one. */
-            next_cursor?: string | null;
-        };
         /** @description Who did it, or on whose behalf. */
         Party: {
             /**
@@ -911,6 +1288,23 @@ export interface components {
              * @example Ada Byron
              */
             name?: string | null;
+            /**
+             * @description What kind of actor: user, service, `api_key`, system, ….
+             * @example user
+             */
+            type: string;
+        };
+        /** @description Who did it, or on whose behalf. */
+        PartyInput: {
+            /** @description Its e-mail address when it happened. */
+            email?: string | components["schemas"]["Nothing"];
+            /**
+             * @description Its id in your system.
+             * @example u_9
+             */
+            id: string;
+            /** @description Its name when it happened. */
+            name?: string | components["schemas"]["Nothing"];
             /**
              * @description What kind of actor: user, service, `api_key`, system, ….
              * @example user
@@ -957,6 +1351,8 @@ export interface components {
         ReceiptView: {
             /** @description Whether it was in the log already, from an earlier request. */
             duplicate: boolean;
+            /** @description What is odd about it; absent when nothing is. */
+            flags?: components["schemas"]["Flag"][];
             /**
              * Format: uuid
              * @description The event's id.
@@ -1009,6 +1405,65 @@ export interface components {
          * @enum {string}
          */
         Severity: "informational" | "low" | "medium" | "high" | "critical";
+        /** @description A page of sources. */
+        SourceList: {
+            /**
+             * Format: int64
+             * @description The counts are of the log below this sequence, and exact.
+             * @example 8123
+             */
+            as_of: number;
+            /** @description The sources, by name. */
+            data: components["schemas"]["SourceView"][];
+            /** @description Where this page stands. */
+            page: components["schemas"]["ListPage"];
+        };
+        /** @description What became of a source's own running numbers. */
+        SourceNumbers: {
+            /**
+             * Format: int64
+             * @description The first number that was seen; there is no gap before it.
+             * @example 0
+             */
+            first: number;
+            /** @description The newest gaps, up to 100, in their order. */
+            gaps: components["schemas"]["Gap"][];
+            /**
+             * Format: int64
+             * @description The highest number that was seen.
+             * @example 4112
+             */
+            highest: number;
+            /**
+             * Format: int64
+             * @description Numbers in all gaps.
+             * @example 3
+             */
+            missing: number;
+            /** @description Present, and true, when there are more gaps: they have a list of their own. */
+            more_gaps?: boolean | null;
+            /**
+             * Format: int64
+             * @description Events that carry a number.
+             * @example 810
+             */
+            numbered: number;
+            /**
+             * Format: int64
+             * @description Of these: events whose number had been seen before, or lies below the first.
+             * @example 1
+             */
+            repeated: number;
+        };
+        /** @description Where events come from. */
+        SourceView: components["schemas"]["Observed"] & {
+            /**
+             * @description Name of the API key, or `annals`.
+             * @example billing-api
+             */
+            source: string;
+            source_sequence?: components["schemas"]["SourceNumbers"] | null;
+        };
         /** @description Events in the order of the log. */
         TailPage: {
             /** @description The events; empty when nothing that fits is there yet. */
@@ -1049,6 +1504,45 @@ export interface components {
              */
             type: string;
         };
+        /** @description What was acted on. Needs an id, a name or an email. */
+        TargetInput: {
+            /** @description Its e-mail address when it happened. */
+            email?: string | components["schemas"]["Nothing"];
+            /** @description Where to find it. */
+            href?: string | components["schemas"]["Nothing"];
+            /** @description Its id in your system. */
+            id?: string | components["schemas"]["Nothing"];
+            /** @description Its name when it happened. */
+            name?: string | components["schemas"]["Nothing"];
+            /**
+             * @description What kind of thing.
+             * @example user
+             */
+            type: string;
+        } & ({
+            id: string;
+        } | {
+            name: string;
+        } | {
+            email: string;
+        });
+        /** @description An action that occurs in the log, and that no event type of the organization describes. */
+        UnknownAction: {
+            /**
+             * @description The action.
+             * @example report.opened
+             */
+            action: string;
+            /** @description Always false. */
+            known: boolean;
+            /** @description How often it occurs in the log. */
+            observed: components["schemas"]["Observed"];
+        };
+        /**
+         * @description What becomes of an event whose action no event type of the organization describes.
+         * @enum {string}
+         */
+        UnknownActions: "allow" | "flag" | "reject";
         /** @description A person. */
         UserView: {
             /**
@@ -1081,6 +1575,13 @@ export interface components {
              * @example Production
              */
             name?: string | null;
+        };
+        /** @description The workspace inside the organization. Needs an id or a name. */
+        WorkspaceInput: {
+            /** @description Its id in your system. */
+            id?: string | components["schemas"]["Nothing"];
+            /** @description Its name when it happened. */
+            name?: string | components["schemas"]["Nothing"];
         };
     };
     responses: never;
@@ -1476,6 +1977,359 @@ export interface operations {
             };
         };
     };
+    get_event_type: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The pack
+                 * @example blink
+                 */
+                pack: string;
+                /**
+                 * @description The action
+                 * @example user.invited
+                 */
+                action: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The event type */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventType"];
+                };
+            };
+            /** @description Unknown, repeated or malformed query parameter, or a body that is not JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid access token or API key */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed; `detail` says who is */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is none of this pack and action */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service cannot answer right now; try again after `Retry-After` seconds */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_event_type: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description A pack of your own: 2 to 63 of a-z, 0-9 and -
+                 * @example acme-app
+                 */
+                pack: string;
+                /**
+                 * @description The action, dotted lower-case words
+                 * @example ticket.closed
+                 */
+                action: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EventTypeInput"];
+            };
+        };
+        responses: {
+            /** @description Replaced */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventType"];
+                };
+            };
+            /** @description Created */
+            201: {
+                headers: {
+                    /** @description Where to read the event type */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventType"];
+                };
+            };
+            /** @description Unknown, repeated or malformed query parameter, or a body that is not JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid access token or API key */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed; `detail` says who is */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body came in too slowly */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It has changed since that version */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is over the route's limit */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not application/json */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body breaks a rule; `errors` lists every broken rule */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service cannot answer right now; try again after `Retry-After` seconds */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_event_type: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The pack
+                 * @example acme-app
+                 */
+                pack: string;
+                /**
+                 * @description The action
+                 * @example ticket.closed
+                 */
+                action: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Deleted */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unknown, repeated or malformed query parameter, or a body that is not JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid access token or API key */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed; `detail` says who is */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is none of this pack and action */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service cannot answer right now; try again after `Retry-After` seconds */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_event_type_versions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The pack
+                 * @example acme-app
+                 */
+                pack: string;
+                /**
+                 * @description The action
+                 * @example ticket.closed
+                 */
+                action: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The newest 100 versions */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventTypeVersionList"];
+                };
+            };
+            /** @description Unknown, repeated or malformed query parameter, or a body that is not JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid access token or API key */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed; `detail` says who is */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There never was one of this pack and action */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service cannot answer right now; try again after `Retry-After` seconds */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_me: {
         parameters: {
             query?: never;
@@ -1554,6 +2408,210 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["OrganizationView"];
+                };
+            };
+            /** @description Unknown, repeated or malformed query parameter, or a body that is not JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid access token or API key */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed; `detail` says who is */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Absent or foreign organization, or nothing of that name in it */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service cannot answer right now; try again after `Retry-After` seconds */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    update_organization: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Slug or id of the organization
+                 * @example acme
+                 */
+                org: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OrganizationInput"];
+            };
+        };
+        responses: {
+            /** @description The organization as it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrganizationView"];
+                };
+            };
+            /** @description Unknown, repeated or malformed query parameter, or a body that is not JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid access token or API key */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed; `detail` says who is */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Absent or foreign organization, or nothing of that name in it */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body came in too slowly */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It has changed since that version */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is over the route's limit */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not application/json */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body breaks a rule; `errors` lists every broken rule */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service cannot answer right now; try again after `Retry-After` seconds */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_organization_event_types: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only this pack.
+                 * @example blink
+                 */
+                pack?: string;
+                /**
+                 * @description Only this category, in any case.
+                 * @example Users
+                 */
+                category?: string;
+                /** @description Only those that occur in the log (true), or that do not (false). */
+                observed?: boolean;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description Slug or id of the organization
+                 * @example acme
+                 */
+                org: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The event types */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrganizationEventTypeList"];
                 };
             };
             /** @description Unknown, repeated or malformed query parameter, or a body that is not JSON */
@@ -1774,13 +2832,13 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Recorded before */
+            /** @description Recorded before; with `dry_run`: it would be recorded */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ReceiptView"];
+                    "application/json": components["schemas"]["AppendView"];
                 };
             };
             /** @description Recorded */
@@ -2382,6 +3440,8 @@ export interface operations {
             /** @description A page */
             200: {
                 headers: {
+                    /** @description rel="next" (RFC 8288), when there is a next page */
+                    Link?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2457,6 +3517,173 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["LogKeys"];
+                };
+            };
+            /** @description Unknown, repeated or malformed query parameter, or a body that is not JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid access token or API key */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed; `detail` says who is */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Absent or foreign organization, or nothing of that name in it */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service cannot answer right now; try again after `Retry-After` seconds */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_sources: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Sources per page. Default: 50.
+                 * @example 50
+                 */
+                limit?: number;
+                /** @description `page.next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description Slug or id of the organization
+                 * @example acme
+                 */
+                org: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page */
+            200: {
+                headers: {
+                    /** @description rel="next" (RFC 8288), when there is a next page */
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceList"];
+                };
+            };
+            /** @description Unknown, repeated or malformed query parameter, or a body that is not JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid access token or API key */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed; `detail` says who is */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Absent or foreign organization, or nothing of that name in it */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service cannot answer right now; try again after `Retry-After` seconds */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_source_gaps: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Gaps per page. Default: 50.
+                 * @example 50
+                 */
+                limit?: number;
+                /** @description `page.next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description Slug or id of the organization
+                 * @example acme
+                 */
+                org: string;
+                /**
+                 * @description Name of the API key, in its exact spelling
+                 * @example billing-api
+                 */
+                source: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page */
+            200: {
+                headers: {
+                    /** @description rel="next" (RFC 8288), when there is a next page */
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GapList"];
                 };
             };
             /** @description Unknown, repeated or malformed query parameter, or a body that is not JSON */

@@ -2,29 +2,26 @@
 
 #![expect(unused_qualifications, reason = "utoipa writes the types of parameters with a path")]
 
-use std::sync::Arc;
-
 use actix_web::{
     HttpResponse,
     http::{StatusCode, header},
     post, web,
 };
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use serde_json::value::RawValue;
-use utoipa::{IntoParams, ToSchema};
+use utoipa::IntoParams;
 
+use super::receipts::{AppendView, BatchInput, BatchView, DryRunView, ReceiptView, dry_report, report};
 use crate::{
     access::{Granted, OrgScope, Permit, Principal, permission::AppendEvents},
     app::App,
-    clock::Time,
     error::{Error, FieldError, Problem, Result},
     events::{
         idempotency::IdempotencyKey,
-        intake::{Batch, Intake},
+        intake::{Batch, Flag, Intake, Taken},
         schema::EventInput,
     },
     http::{body::Admitted, problems, query::Params},
-    id::{self, Id},
     log::{Appended, Parcel, Receipt, SealedEvent},
 };
 
@@ -53,130 +50,6 @@ pub(crate) struct BatchQuery {
     /// Only check the events; nothing is recorded, and nothing compared with what is. Default: false.
     dry_run: Option<bool>,
 }
-
-/// Proof that an event is in the log: it was durable and in its place before this was sent.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct ReceiptView {
-    /// The event's id.
-    #[schema(value_type = String, format = Uuid)]
-    id: Id<id::Event>,
-    /// Its position in the organization's log.
-    #[schema(minimum = 0, example = 812)]
-    sequence: i64,
-    /// Hash of its Merkle leaf, base64.
-    #[schema(example = "2ASuUK9zVadmBVrLFiJNc5nziUgtmPY94BGkfCj+wMc=")]
-    leaf_hash: String,
-    /// When the server had read the first request that brought it.
-    #[schema(value_type = String, format = DateTime)]
-    received_at: Time,
-    /// Whether it was in the log already, from an earlier request.
-    duplicate: bool,
-}
-
-impl ReceiptView {
-    fn new(receipt: &Receipt, duplicate: bool) -> Self {
-        use base64::{Engine, prelude::BASE64_STANDARD};
-        Self {
-            id: receipt.id,
-            sequence: receipt.sequence,
-            leaf_hash: BASE64_STANDARD.encode(&receipt.leaf_hash),
-            received_at: receipt.received_at,
-            duplicate,
-        }
-    }
-}
-
-/// How an event would be recorded.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct DryRunView {
-    /// Always true.
-    dry_run: bool,
-    /// The event as it would be sealed, but for the times and an id that the server makes.
-    #[schema(value_type = Object)]
-    event: Box<RawValue>,
-}
-
-/// What became of an event; with `dry_run`, what would.
-#[derive(Debug, Serialize, ToSchema)]
-#[serde(untagged)]
-pub(crate) enum AppendView {
-    /// It is in the log.
-    Receipt(ReceiptView),
-    /// It would be.
-    DryRun(DryRunView),
-}
-
-/// Events to be recorded, in order.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-#[expect(dead_code, reason = "describes the body in openapi.yaml; it is read item by item")]
-pub(crate) struct BatchInput {
-    /// The events.
-    #[schema(min_items = 1, max_items = 1000)]
-    events: Vec<EventInput>,
-}
-
-/// What became of a batch. Each event stands for itself: a rejected one keeps no other out.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct BatchView {
-    /// How many are in the log now.
-    accepted: usize,
-    /// How many were there already.
-    duplicates: usize,
-    /// How many are not in the log.
-    rejected: usize,
-    /// How many would be recorded; only in a dry run.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    valid: Option<usize>,
-    /// One result per event, in the order of the request.
-    results: Vec<ItemView>,
-}
-
-/// What became of one event of a batch.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct ItemView {
-    /// Its place in the request.
-    index: usize,
-    /// What became of it.
-    status: ItemStatus,
-    /// The event's id, when it is in the log.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<String>, format = Uuid)]
-    id: Option<Id<id::Event>>,
-    /// Its position in the organization's log, when it is there.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(minimum = 0, example = 812)]
-    sequence: Option<i64>,
-    /// Hash of its Merkle leaf, base64, when it is in the log.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(example = "2ASuUK9zVadmBVrLFiJNc5nziUgtmPY94BGkfCj+wMc=")]
-    leaf_hash: Option<String>,
-    /// When the server had read the first request that brought it, when it is in the log.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<String>, format = DateTime)]
-    received_at: Option<Time>,
-    /// Whether it was in the log already, from an earlier request; when it is in the log.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    duplicate: Option<bool>,
-    /// Why it is not in the log.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    problem: Option<Problem>,
-}
-
-/// What became of one event of a batch, in a word.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum ItemStatus {
-    /// It is in the log now.
-    Accepted,
-    /// It was in the log already.
-    Duplicate,
-    /// It is not in the log.
-    Rejected,
-    /// It would be recorded: the answer of a dry run.
-    Valid,
-}
-
 /// Record an event
 ///
 /// Answers after the event is durable and has its place in the organization's log. Sent again with the same
@@ -206,15 +79,17 @@ pub(crate) async fn append_event(
     app: web::Data<App>,
 ) -> Result<HttpResponse> {
     let Granted(permit, (query, key, Admitted { body, place })) = granted;
-    let intake = intake(&app, permit, key)?;
-    let sealed = intake.one(&body.into_text()?)?;
+    let intake = intake(&app, permit, key).await?;
+    let Taken { sealed, flags } = intake.one(&body.into_text()?)?;
     if query.dry_run == Some(true) {
-        return Ok(HttpResponse::Ok().json(AppendView::DryRun(dry_run(sealed)?)));
+        let event = RawValue::from_string(sealed.body).map_err(|error| Error::Bug(error.to_string()))?;
+        let view = DryRunView { dry_run: true, event, flags };
+        return Ok(HttpResponse::Ok().json(AppendView::DryRun(view)));
     }
     let appended = app.append(intake.scope.clone(), Parcel::of(vec![sealed]), place).await?;
     match appended.into_iter().next() {
-        Some(Appended::New(receipt)) => Ok(created(&intake.scope, &receipt)),
-        Some(Appended::Duplicate(receipt)) => Ok(duplicate(&receipt)),
+        Some(Appended::New(receipt)) => Ok(created(&intake.scope, &receipt, flags)),
+        Some(Appended::Duplicate(receipt)) => Ok(duplicate(&receipt, flags)),
         Some(Appended::Conflict) => Err(Error::IdConflict),
         Some(Appended::Withheld) | None => Err(Error::Bug("an append without an outcome".into())),
     }
@@ -250,7 +125,7 @@ pub(crate) async fn append_events(
     app: web::Data<App>,
 ) -> Result<web::Json<BatchView>> {
     let Granted(permit, (query, key, Admitted { body, place })) = granted;
-    let intake = intake(&app, permit, key)?;
+    let intake = intake(&app, permit, key).await?;
     let (scope, format) = (intake.scope.clone(), body.format);
     let batch = app.compute(move || intake.batch(&body.into_text()?, format)).await??;
     let is_atomic = query.atomic == Some(true);
@@ -260,25 +135,34 @@ pub(crate) async fn append_events(
     if query.dry_run == Some(true) {
         return Ok(web::Json(dry_report(batch)));
     }
-    let Batch { sealed, refused } = batch;
-    let parcel = Parcel { events: sealed, is_atomic };
+    let (events, entered) = entries(batch);
+    let parcel = Parcel { events, is_atomic };
     let appended =
         if parcel.events.is_empty() { Vec::new() } else { app.append(scope, parcel, place).await? };
     if is_atomic {
         check_appended(&appended)?;
     }
-    Ok(web::Json(report(refused, appended)))
+    Ok(web::Json(report(entered, appended)))
 }
 
-fn dry_run(sealed: SealedEvent) -> Result<DryRunView> {
-    let event = RawValue::from_string(sealed.body).map_err(|error| Error::Bug(error.to_string()))?;
-    Ok(DryRunView { dry_run: true, event })
+/// The events of a batch that are to be appended, and of each of its events its flags or why it is refused.
+fn entries(batch: Batch) -> (Vec<SealedEvent>, Vec<Result<Vec<Flag>>>) {
+    let mut events = Vec::with_capacity(batch.len());
+    let mut enter = |Taken { sealed, flags }: Taken| {
+        events.push(sealed);
+        flags
+    };
+    let entered = batch.into_iter().map(|taken| taken.map(&mut enter)).collect();
+    (events, entered)
 }
 
 /// An atomic batch is refused for all that is wrong with any of it.
 fn check_whole(batch: &Batch) -> Result<()> {
-    let errors: Vec<FieldError> =
-        batch.refused.iter().flatten().flat_map(|error| error.problem().errors).collect();
+    let errors: Vec<FieldError> = batch
+        .iter()
+        .filter_map(|taken| taken.as_ref().err())
+        .flat_map(|error| error.problem().errors)
+        .collect();
     if errors.is_empty() { Ok(()) } else { Err(Error::Invalid(errors)) }
 }
 
@@ -292,100 +176,28 @@ fn check_appended(appended: &[Appended]) -> Result<()> {
     if errors.is_empty() { Ok(()) } else { Err(Error::IdConflicts(errors)) }
 }
 
-fn created(scope: &OrgScope<AppendEvents>, receipt: &Receipt) -> HttpResponse {
+fn created(scope: &OrgScope<AppendEvents>, receipt: &Receipt, flags: Vec<Flag>) -> HttpResponse {
     let location = format!("/v1/orgs/{}/events/{}", scope.slug(), receipt.id);
     HttpResponse::build(StatusCode::CREATED)
         .insert_header((header::LOCATION, location))
-        .json(ReceiptView::new(receipt, false))
+        .json(ReceiptView::new(receipt, false, flags))
 }
 
-fn duplicate(receipt: &Receipt) -> HttpResponse {
-    HttpResponse::Ok().json(AppendView::Receipt(ReceiptView::new(receipt, true)))
+fn duplicate(receipt: &Receipt, flags: Vec<Flag>) -> HttpResponse {
+    HttpResponse::Ok().json(AppendView::Receipt(ReceiptView::new(receipt, true, flags)))
 }
 
 /// What the events of this request have in common; taken when the whole request has been read.
-fn intake(app: &App, permit: Permit<AppendEvents>, idempotency: IdempotencyKey) -> Result<Intake> {
+async fn intake(app: &App, permit: Permit<AppendEvents>, idempotency: IdempotencyKey) -> Result<Intake> {
     let Principal::Key(key) = permit.principal else {
         return Err(Error::Bug("a person was permitted to append".into()));
     };
     Ok(Intake {
-        catalog: Arc::clone(&app.catalog),
+        catalog: app.catalog.current(&app.db).await?,
         scope: permit.scope,
         source: key.name.clone(),
         key_id: key.id,
         idempotency,
         received_at: app.clock.now(),
     })
-}
-
-/// Puts the outcomes of the accepted events back among the refused ones.
-fn report(refused: Vec<Option<Error>>, appended: Vec<Appended>) -> BatchView {
-    let mut appended = appended.into_iter();
-    BatchView::of(refused.into_iter().map(|refused| match refused {
-        Some(error) => Err(error),
-        None => match appended.next() {
-            Some(Appended::New(receipt)) => {
-                Ok((ItemStatus::Accepted, Some(ReceiptView::new(&receipt, false))))
-            }
-            Some(Appended::Duplicate(receipt)) => {
-                Ok((ItemStatus::Duplicate, Some(ReceiptView::new(&receipt, true))))
-            }
-            Some(Appended::Conflict) => Err(Error::IdConflict),
-            Some(Appended::Withheld) | None => Err(Error::Bug("an append without an outcome".into())),
-        },
-    }))
-}
-
-/// What would become of each event, as far as can be told without the log.
-fn dry_report(batch: Batch) -> BatchView {
-    let items = batch.refused.into_iter().map(|refused| refused.map_or(Ok((ItemStatus::Valid, None)), Err));
-    let mut view = BatchView::of(items);
-    view.valid = Some(view.results.len() - view.rejected);
-    view
-}
-
-impl ItemView {
-    fn new(index: usize, status: ItemStatus, receipt: Option<ReceiptView>, problem: Option<Problem>) -> Self {
-        let item = Self {
-            index,
-            status,
-            id: None,
-            sequence: None,
-            leaf_hash: None,
-            received_at: None,
-            duplicate: None,
-            problem,
-        };
-        match receipt {
-            None => item,
-            Some(ReceiptView { id, sequence, leaf_hash, received_at, duplicate }) => Self {
-                id: Some(id),
-                sequence: Some(sequence),
-                leaf_hash: Some(leaf_hash),
-                received_at: Some(received_at),
-                duplicate: Some(duplicate),
-                ..item
-            },
-        }
-    }
-}
-
-impl BatchView {
-    fn of(items: impl Iterator<Item = Result<(ItemStatus, Option<ReceiptView>)>>) -> Self {
-        let mut view = Self { accepted: 0, duplicates: 0, rejected: 0, valid: None, results: Vec::new() };
-        for (index, item) in items.enumerate() {
-            let (status, receipt, problem) = match item {
-                Ok((status, receipt)) => (status, receipt, None),
-                Err(error) => (ItemStatus::Rejected, None, Some(error.problem())),
-            };
-            match status {
-                ItemStatus::Accepted => view.accepted += 1,
-                ItemStatus::Duplicate => view.duplicates += 1,
-                ItemStatus::Rejected => view.rejected += 1,
-                ItemStatus::Valid => {}
-            }
-            view.results.push(ItemView::new(index, status, receipt, problem));
-        }
-        view
-    }
 }

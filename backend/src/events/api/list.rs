@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use utoipa::{IntoParams, ToSchema};
 
-use super::{limit, param, render};
+use super::{param, render};
 use crate::{
     access::{Granted, OrgScope, Permit, permission::ReadEvents},
     app::App,
@@ -18,7 +18,11 @@ use crate::{
         schema,
         store::{self, PageQuery},
     },
-    http::{problems, query::Params},
+    http::{
+        page::{self, LIMIT_MAX, Limit},
+        problems,
+        query::Params,
+    },
 };
 
 /// Which events to list. Several conditions must all hold; a comma means any of.
@@ -138,7 +142,7 @@ pub(crate) async fn list_events(
     let page = list.page(&app, &permit.scope, &query, page)?;
     let mut response = HttpResponse::Ok();
     if let Some(cursor) = &page.page.next_cursor {
-        response.insert_header((header::LINK, format!("<{}>; rel=\"next\"", next_url(&request, cursor))));
+        response.insert_header((header::LINK, page::next_link(&request, cursor)));
     }
     Ok(response.json(page))
 }
@@ -152,7 +156,7 @@ struct List {
     first_sequence: Option<i64>,
     after: Option<Position>,
     /// Events per page.
-    limit: i64,
+    limit: Limit,
 }
 
 impl ListQuery {
@@ -169,7 +173,7 @@ impl List {
             OrderParam::Desc => Order::Descending,
             OrderParam::Asc => Order::Ascending,
         };
-        let limit = limit(query.limit)?;
+        let limit = Limit::of(query.limit, LIMIT_MAX)?;
         let Some(cursor) = &query.cursor else {
             return Ok(Self { filter, order, as_of: None, first_sequence: None, after: None, limit });
         };
@@ -183,7 +187,7 @@ impl List {
     /// One row more than is answered: its presence says that there is a next page.
     fn query(&self) -> PageQuery<'_> {
         let (order, as_of, after) = (self.order, self.as_of, self.after);
-        PageQuery { filter: &self.filter, order, as_of, after, limit: self.limit + 1 }
+        PageQuery { filter: &self.filter, order, as_of, after, limit: self.limit.and_one() }
     }
 
     fn page(
@@ -193,9 +197,7 @@ impl List {
         query: &ListQuery,
         mut page: store::Page,
     ) -> Result<EventPage> {
-        let limit = usize::try_from(self.limit).ok().ok_or_else(|| Error::Bug("a negative limit".into()))?;
-        let has_more = page.events.len() > limit;
-        page.events.truncate(limit);
+        let has_more = self.limit.cut(&mut page.events);
         let next_cursor = match page.events.last() {
             Some(last) if has_more => {
                 let after = Position { occurred_at: last.occurred_at, sequence: last.sequence };
@@ -211,12 +213,4 @@ impl List {
         let pruned = self.first_sequence.filter(|first| *first < page.first_sequence).map(|_| true);
         Ok(EventPage { data, page: PageInfo { next_cursor, has_more, as_of: page.as_of, pruned } })
     }
-}
-
-/// The same request for the next page.
-fn next_url(request: &HttpRequest, cursor: &str) -> String {
-    let kept =
-        request.query_string().split('&').filter(|pair| !pair.is_empty() && !pair.starts_with("cursor="));
-    let pairs: Vec<String> = kept.map(ToOwned::to_owned).chain([format!("cursor={cursor}")]).collect();
-    format!("{}?{}", request.path(), pairs.join("&"))
 }

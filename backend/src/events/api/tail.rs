@@ -9,13 +9,18 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use utoipa::{IntoParams, ToSchema};
 
-use super::{limit, param, render};
+use super::{param, render};
 use crate::{
     access::{Granted, OrgScope, Permit, permission::ReadEvents},
     app::App,
     error::{Error, FieldError, Problem, Result},
     events::{filter::FilterText, schema, store},
-    http::{headers::LongPoll, problems, query::Params},
+    http::{
+        headers::LongPoll,
+        page::{LIMIT_MAX, Limit},
+        problems,
+        query::Params,
+    },
 };
 
 /// Longest wait of a long poll, in seconds.
@@ -109,7 +114,8 @@ pub(crate) async fn tail_events(
     if from < 0 {
         return Err(Error::InvalidQuery(vec![FieldError::new("from", "out_of_range", "0 or more")]));
     }
-    let wanted = store::TailQuery { filter, from, limit: limit(query.limit)? };
+    let wanted =
+        store::TailQuery { filter, from, limit: i64::from(Limit::of(query.limit, LIMIT_MAX)?.rows()) };
     let wait = wait(query.wait)?;
     if !wait.is_zero() {
         request.extensions_mut().insert(LongPoll);

@@ -2,7 +2,7 @@
 
 #![expect(unused_qualifications, reason = "utoipa writes the types of parameters with a path")]
 
-use actix_web::{HttpResponse, get, web};
+use actix_web::{HttpRequest, HttpResponse, get, http::header, web};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -12,24 +12,18 @@ use super::{
     store::{self, Stored},
 };
 use crate::{
-    access::{Granted, OrgScope, Permit, permission::VerifyLog},
+    access::{Granted, Permit, permission::VerifyLog},
     app::App,
     clock::Time,
-    error::{Error, FieldError, Result},
+    error::{Error, Result},
     http::{
-        cursor, problems,
+        page::{LIMIT_MAX, Limit, List, ListPage},
+        problems,
         query::{NoQuery, Params},
     },
     keyring::Purpose,
     log::{self, store::Head},
 };
-
-/// Most checkpoints in one answer.
-const LIMIT_MAX: u32 = 1_000;
-/// Checkpoints in one answer unless told otherwise.
-const LIMIT_DEFAULT: u32 = 50;
-/// Names the list in its cursors.
-const LIST: &str = "log.checkpoints";
 
 pub(crate) fn routes(config: &mut ServiceConfig<'_>) {
     config.service(get_log).service(get_checkpoint).service(list_checkpoints).service(list_log_keys);
@@ -165,7 +159,7 @@ pub(crate) struct CheckpointPage {
     /// The checkpoints.
     data: Vec<CheckpointView>,
     /// Where this page stands.
-    page: cursor::PageView,
+    page: ListPage,
 }
 
 /// List checkpoints
@@ -175,7 +169,8 @@ pub(crate) struct CheckpointPage {
     tag = "log",
     params(("org" = String, Path, description = "Slug or id of the organization", example = "acme"), CheckpointsQuery),
     responses(
-        (status = 200, description = "A page", body = CheckpointPage),
+        (status = 200, description = "A page", body = CheckpointPage,
+            headers(("Link" = String, description = "rel=\"next\" (RFC 8288), when there is a next page"))),
         problems::InOrganization,
     ),
     security(("bearer" = [])),
@@ -183,44 +178,31 @@ pub(crate) struct CheckpointPage {
 )]
 #[get("/v1/orgs/{org}/log/checkpoints")]
 pub(crate) async fn list_checkpoints(
+    request: HttpRequest,
     granted: Granted<Permit<VerifyLog>, Params<CheckpointsQuery>>,
     app: web::Data<App>,
-) -> Result<web::Json<CheckpointPage>> {
+) -> Result<HttpResponse> {
     let Granted(permit, query) = granted;
-    let limit = limit(query.limit)?;
+    let limit = Limit::of(query.limit, LIMIT_MAX)?;
     let org = permit.scope.org_id();
-    let before = query.cursor.as_deref().map(|text| cursor::open(&app.keyring, LIST, org, text));
-    let before: Option<(i32, i64)> = before.transpose()?;
-    let rows = app.db.read("checkpoint.page", move |conn| store::page(conn, org, before, limit + 1)).await?;
-    page(&app, &permit.scope, rows, limit).map(web::Json)
+    let list = List::of(&[&org.bytes(), b"log.checkpoints"]);
+    let before = query.cursor.as_deref().map(|cursor| list.open(&app.keyring, cursor)).transpose()?;
+    let before =
+        before.map(|text| serde_json::from_str(&text).ok().ok_or(Error::CursorInvalid)).transpose()?;
+    let read = move |conn: &mut _| store::page(conn, org, before, limit.and_one());
+    let mut rows = app.db.read("checkpoint.page", read).await?;
+    let page = list.page(&app.keyring, &mut rows, limit, |last| format!("[{},{}]", last.epoch, last.size))?;
+    let data: Vec<CheckpointView> = rows.into_iter().map(CheckpointView::of).collect();
+    let mut response = HttpResponse::Ok();
+    if let Some(link) = page.link(&request) {
+        response.insert_header((header::LINK, link));
+    }
+    Ok(response.json(CheckpointPage { data, page }))
 }
 
-fn page(app: &App, scope: &OrgScope<VerifyLog>, mut rows: Vec<Stored>, limit: i64) -> Result<CheckpointPage> {
-    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
-    let has_more = rows.len() > limit;
-    rows.truncate(limit);
-    let next_cursor = match rows.last() {
-        Some(last) if has_more => {
-            Some(cursor::seal(&app.keyring, LIST, scope.org_id(), &(last.epoch, last.size))?)
-        }
-        _ => None,
-    };
-    let view = |row: Stored| {
-        let Stored { epoch, size, note, created_at } = row;
-        CheckpointView { epoch, size, created_at, note }
-    };
-    let data = rows.into_iter().map(view).collect();
-    Ok(CheckpointPage { data, page: cursor::PageView { next_cursor, has_more } })
-}
-
-fn limit(limit: Option<u32>) -> Result<i64> {
-    match limit.unwrap_or(LIMIT_DEFAULT) {
-        limit @ 1..=LIMIT_MAX => Ok(i64::from(limit)),
-        _ => Err(Error::InvalidQuery(vec![FieldError::new(
-            "limit",
-            "out_of_range",
-            format!("1 to {LIMIT_MAX}"),
-        )])),
+impl CheckpointView {
+    fn of(Stored { epoch, size, note, created_at }: Stored) -> Self {
+        Self { epoch, size, created_at, note }
     }
 }
 
