@@ -63,6 +63,12 @@ export const en = {
     home: 'Go to your log',
   },
 
+  forbidden: {
+    role: (role: string) => `Your role is ${role}.`,
+    ask: 'These admins can change that:',
+    noAdmins: 'Ask an admin of the organization.',
+  },
+
   operator: {
     title: 'Operator',
     lead: 'Your account runs this installation. It is in no organization.',
@@ -157,14 +163,10 @@ export const en = {
     forbidden: {
       title: 'You cannot see this log',
       lead: (org: string) => `The audit log of ${org} is for its admins and auditors.`,
-      role: (role: string) => `Your role is ${role}.`,
-      ask: 'These admins can change that:',
-      noAdmins: 'Ask an admin of the organization.',
     },
 
     drawer: {
       region: 'Event',
-      loading: 'Loading the event',
       tabs: { details: 'Details', json: 'JSON' },
       newer: 'Newer event',
       older: 'Older event',

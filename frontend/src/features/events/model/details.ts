@@ -1,6 +1,6 @@
 import { t } from '../../../i18n'
+import { formatLag, formatPrecise, formatUtc } from '../../../i18n/time'
 import { activityTypeName } from './columns'
-import { formatLag, formatPrecise, formatUtc } from './time'
 import type { AuditEvent } from './types'
 
 export type Field = { label: string; value: string; isCode?: boolean }
