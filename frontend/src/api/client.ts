@@ -1,6 +1,6 @@
 import createClient from 'openapi-fetch'
+import type { paths } from './pending'
 import { networkError, problemFrom, toApiError } from './problem'
-import type { paths } from './schema'
 import { SessionStore } from './session'
 
 const baseUrl = document.querySelector<HTMLMetaElement>('meta[name="annals-api"]')?.content ?? ''

@@ -1,0 +1,9 @@
+import type { components } from '../../../api/pending'
+
+type Schemas = components['schemas']
+
+export type Entry = Schemas['OrganizationEventType']
+export type EventType = Schemas['EventType']
+export type Observed = Schemas['Observed']
+export type Organization = Schemas['OrganizationView']
+export type UnknownActions = Schemas['UnknownActions']

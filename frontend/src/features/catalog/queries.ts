@@ -1,0 +1,25 @@
+import { queryOptions } from '@tanstack/react-query'
+import { api, unwrap } from '../../api/client'
+import type { components } from '../../api/pending'
+
+/** The organization's event types with what its log holds of each. Counts are of the moment, so never older than asked. */
+export function catalogQuery(org: string) {
+  return queryOptions({
+    queryKey: ['catalog', org] as const,
+    queryFn: ({ signal }) =>
+      unwrap(api.GET('/v1/orgs/{org}/event-types', { params: { path: { org } }, signal })),
+    staleTime: 0,
+  })
+}
+
+/** Every event type of every pack: what an organization could have. */
+export function eventTypesQuery() {
+  return queryOptions({
+    queryKey: ['event-types'] as const,
+    queryFn: ({ signal }) => unwrap(api.GET('/v1/event-types', { signal })),
+  })
+}
+
+export function saveOrganization(org: string, change: components['schemas']['OrganizationChange']) {
+  return unwrap(api.PATCH('/v1/orgs/{org}', { params: { path: { org } }, body: change }))
+}
