@@ -155,6 +155,7 @@ export const en = {
       title: 'No events yet',
       lead: (org: string) => `Nothing has been recorded for ${org}. Post the first event with an API key:`,
       keys: (command: string) => `Keys are made on the server: ${command}`,
+      catalog: 'What belongs in this log: the event catalog',
     },
     noMatch: {
       title: 'No event matches',

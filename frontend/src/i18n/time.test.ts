@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { dayKey, formatLag, formatLocal, formatUtc, localeOf, zoneName } from './time'
+import { dayKey, formatAgo, formatLag, formatLocal, formatUtc, localeOf, zoneName } from './time'
 
 describe('time', () => {
   it('shows microseconds in UTC', () => {
@@ -26,5 +26,28 @@ describe('localeOf', () => {
     expect(localeOf('en-GB')).toEqual({ locale: 'en-GB', hourCycle: 'h23' })
     expect(localeOf('de-DE')).toEqual({ locale: 'en-GB', hourCycle: 'h23' })
     expect(localeOf('ar-EG')).toEqual({ locale: 'en-GB', hourCycle: 'h12' })
+  })
+})
+
+describe('formatAgo', () => {
+  const now = Date.parse('2026-11-30T12:00:00Z')
+
+  it.each([
+    ['2026-11-30T11:59:30Z', 'this minute'],
+    ['2026-11-30T12:00:10Z', 'this minute'],
+
+    ['2026-11-30T09:30:00Z', '2h ago'],
+    ['2026-11-29T11:00:00Z', 'yesterday'],
+    ['2026-11-20T11:00:00Z', '10d ago'],
+  ])('%s: %s', (iso, expected) => {
+    expect(formatAgo(iso, now)).toBe(expected)
+  })
+
+  it('writes minutes as short as the browser does', () => {
+    expect(formatAgo('2026-11-30T11:58:00Z', now)).toMatch(/^2 ?m(in\.?)? ago$/)
+  })
+
+  it('gives the date when the days are too many to count', () => {
+    expect(formatAgo('2026-10-01T12:00:00Z', now)).toMatch(/2026/)
   })
 })

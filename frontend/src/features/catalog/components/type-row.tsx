@@ -35,6 +35,7 @@ export function TypeRow({ entry, url, nowMs, isTabStop, onActivate }: Props) {
             <CodeText text={action} />
           </code>
         )}
+        {entry.description && <span className={styles.inPrint}>{entry.description}</span>}
       </td>
       <td className={cx(styles.cell, styles.action)}>
         <code className={styles.code}>
