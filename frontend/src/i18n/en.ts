@@ -408,7 +408,9 @@ export const en = {
     send: {
       lead: 'An event of this type, with the example values above:',
       json: 'Example event',
+      copyJson: 'Copy the event',
       curl: 'As a curl line',
+      copyCurl: 'Copy the line',
       curlHint: 'Put a key that may write to this log into ANNALS_API_KEY.',
       dryRun: 'Only check it, record nothing',
       dryRunOff: 'The line records an event, and what is recorded stays.',

@@ -24,10 +24,14 @@ export function PostSection({ org, entry, values, outcome }: Props) {
     <section className={styles.section}>
       <h3>{t.catalog.entry.sections.send}</h3>
       <p className={styles.hint}>{names.lead}</p>
+      <div className={styles.copyRow}>
+        <h4>{names.json}</h4>
+        <CopyButton text={json} label={names.copyJson} />
+      </div>
       <CodeBlock text={json} label={names.json} />
       <div className={styles.copyRow}>
         <h4>{names.curl}</h4>
-        <CopyButton text={line} />
+        <CopyButton text={line} label={names.copyCurl} />
       </div>
       <CodeBlock text={line} label={names.curl} />
       <label className={styles.check}>

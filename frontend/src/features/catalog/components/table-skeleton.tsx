@@ -1,6 +1,7 @@
 import { t } from '../../../i18n'
 import { cx } from '../../../ui/cx'
 import styles from './table-skeleton.module.css'
+import row from './type-row.module.css'
 import table from './type-table.module.css'
 
 const lines = Array.from({ length: 18 }, (_, index) => `line-${index}`)
@@ -20,7 +21,7 @@ export function TableSkeleton() {
       <table className={table.table} aria-hidden>
         <tbody className={table.body}>
           {lines.map((line) => (
-            <tr key={line} className={cx(table.line, table.row)}>
+            <tr key={line} className={cx(table.line, row.row)}>
               {cells.map((cell) => (
                 <td key={cell.id} className={cx(table.cell, cell.style)}>
                   <span className={styles.bone} />

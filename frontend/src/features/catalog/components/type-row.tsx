@@ -10,7 +10,8 @@ import type { Entry } from '../model/types'
 import type { CatalogUrl } from '../use-catalog-url'
 import { EntryTags } from './entry-tags'
 import { isPlainClick } from './plain-click'
-import styles from './type-table.module.css'
+import styles from './type-row.module.css'
+import table from './type-table.module.css'
 
 type Props = {
   entry: Entry
@@ -24,8 +25,8 @@ export function TypeRow({ entry, url, nowMs, isTabStop, onActivate }: Props) {
   const { action, observed } = entry
   const isOpen = url.search.type === action
   return (
-    <tr className={cx(styles.line, styles.row)} data-open={isOpen || undefined}>
-      <td className={styles.cell}>
+    <tr className={cx(table.line, styles.row)} data-open={isOpen || undefined}>
+      <td className={table.cell}>
         <span className={styles.label}>
           <EntryLink entry={entry} url={url} isOpen={isOpen} isTabStop={isTabStop} onActivate={onActivate} />
           {entry.known && <EntryTags entry={entry} />}
@@ -37,16 +38,16 @@ export function TypeRow({ entry, url, nowMs, isTabStop, onActivate }: Props) {
         )}
         {entry.description && <span className={styles.inPrint}>{entry.description}</span>}
       </td>
-      <td className={cx(styles.cell, styles.action)}>
+      <td className={cx(table.cell, table.action)}>
         <code className={styles.code}>
           <CodeText text={action} />
         </code>
       </td>
-      <td className={cx(styles.cell, styles.kind)}>{activityName(entry) ?? t.catalog.noValue}</td>
-      <td className={cx(styles.cell, styles.seen, !observed && styles.none)}>
+      <td className={cx(table.cell, table.kind)}>{activityName(entry) ?? t.catalog.noValue}</td>
+      <td className={cx(table.cell, table.seen, !observed && styles.none)}>
         {observed ? formatNumber(observed.events) : 0}
       </td>
-      <td className={cx(styles.cell, styles.last, !observed && styles.none)}>
+      <td className={cx(table.cell, table.last, !observed && styles.none)}>
         {observed ? (
           <time dateTime={observed.last_seen} title={formatLocalAndUtc(observed.last_seen)}>
             {formatAgo(observed.last_seen, nowMs)}
