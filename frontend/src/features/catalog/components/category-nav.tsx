@@ -4,6 +4,7 @@ import { formatNumber } from '../../../i18n/format'
 import { cx } from '../../../ui/cx'
 import { Text } from '../../../ui/text'
 import { countByPack, filterEntries, ownPack, packName } from '../model/entries'
+import type { Entry } from '../model/types'
 import styles from './category-nav.module.css'
 import type { FilterProps } from './filter-bar'
 import { isPlainClick } from './plain-click'
@@ -14,7 +15,22 @@ type Change = Parameters<FilterProps['url']['patch']>[0]
 
 /** All categories, pack by pack, each with how many types the other filters leave in it. */
 export function CategoryNav({ url, catalog }: FilterProps) {
-  const entries = catalog.entries ?? []
+  const { entries } = catalog
+  if (!entries) return <NavSkeleton isLoading={!catalog.error} />
+  return <Categories url={url} catalog={catalog} entries={entries} />
+}
+
+const lines = Array.from({ length: 14 }, (_, index) => `line-${index}`)
+
+function NavSkeleton({ isLoading }: { isLoading: boolean }) {
+  return (
+    <div className={styles.nav} aria-hidden>
+      {isLoading && lines.map((line) => <span key={line} className={styles.bone} />)}
+    </div>
+  )
+}
+
+function Categories({ url, catalog, entries }: FilterProps & { entries: readonly Entry[] }) {
   const { pack, category, show } = url.search
   const { q } = catalog.filter
   const everything = { pack: undefined, category: undefined }

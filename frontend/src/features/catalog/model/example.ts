@@ -138,7 +138,7 @@ export function exampleEvent(entry: Entry, values: Values, outcome: Outcome): Re
     ...(workspace && { workspace: { id: 'ws_1', name: workspace } }),
     ...(Object.keys(parameters).length > 0 && { parameters }),
     ...(changes.length > 0 && { changes }),
-    ...(outcome !== 'success' && { outcome }),
+    outcome,
   }
 }
 

@@ -82,6 +82,7 @@ describe('examples', () => {
     expect(exampleEvent(entryOf(), { actor: '', target: '' }, 'success')).toEqual({
       action: 'user.role_changed',
       actor: { type: 'user', id: 'u_1' },
+      outcome: 'success',
     })
   })
 
