@@ -14,7 +14,7 @@ use tokio::sync::{Semaphore, watch};
 
 use crate::{
     access::{Directory, OrgScope, permission::AppendEvents},
-    catalog::Catalog,
+    catalog::LiveCatalog,
     clock::Clock,
     config::Config,
     db::{Db, Location, migrate},
@@ -38,7 +38,7 @@ pub struct App {
     pub config: Config,
     pub clock: Clock,
     pub db: Db,
-    pub catalog: Arc<Catalog>,
+    pub catalog: Arc<LiveCatalog>,
     pub directory: Directory,
     pub writer: Writer,
     /// The reserved organization.
@@ -62,7 +62,7 @@ pub struct App {
 pub(crate) struct Core {
     pub(crate) db: Db,
     pub(crate) keyring: Keyring,
-    pub(crate) catalog: Arc<Catalog>,
+    pub(crate) catalog: Arc<LiveCatalog>,
     pub(crate) recorder: Recorder,
     pub(crate) platform: Arc<Organization>,
     pub(crate) installation: Id<Installation>,
@@ -74,7 +74,7 @@ impl Core {
     pub(crate) fn open(config: &Config, clock: &Clock) -> Result<Self> {
         let _turn = take_turn(&config.location()?)?;
         let (db, master) = open_database(config)?;
-        let catalog = Arc::new(Catalog::embedded()?);
+        let catalog = Arc::new(LiveCatalog::new()?);
         let now = clock.now();
         // Nodes that start together take turns: the first makes what the others find.
         migrate::exclusively(&db, |conn| {

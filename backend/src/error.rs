@@ -81,6 +81,9 @@ pub enum Error {
     /// Something of that name exists.
     #[error("{0}")]
     Conflict(String),
+    /// Somebody else has changed it since it was read. Holds the current version, if it still exists.
+    #[error("{}", changed_since(*.0))]
+    VersionConflict(Option<i32>),
     /// The body is JSON but breaks rules; every broken rule found is listed.
     #[error("{} in the body", count(.0.len()))]
     Invalid(Vec<FieldError>),
@@ -114,13 +117,22 @@ fn count(errors: usize) -> String {
     if errors == 1 { "1 error".into() } else { format!("{errors} errors") }
 }
 
+fn changed_since(current: Option<i32>) -> String {
+    match current {
+        Some(version) => {
+            format!("this is at version {version} now; read it again, and send that version with your change")
+        }
+        None => "there is nothing of that name to replace; leave `version` out to create it".into(),
+    }
+}
+
 /// Longest pointer in an error, in bytes; a longer one is cut, with `…`.
 const POINTER_BYTES_MAX: usize = 512;
 
 /// One broken rule, with the place where it was broken.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct FieldError {
-    /// Where: an RFC 6901 JSON pointer into the body (`/events/3/occurred_at`), or the name of a query parameter.
+    /// Where: an RFC 6901 JSON pointer into the body (`/events/3/occurred_at`), or the name of a parameter.
     #[schema(example = "/occurred_at")]
     pub pointer: String,
     /// Which rule: stable, for programs.
@@ -230,6 +242,7 @@ impl Error {
                 row(StatusCode::CONFLICT, "id_conflict", "The id is taken")
             }
             Self::Conflict(_) => row(StatusCode::CONFLICT, "conflict", "Already exists"),
+            Self::VersionConflict(_) => row(StatusCode::CONFLICT, "version_conflict", "Has changed"),
             Self::Invalid(_) => row(StatusCode::UNPROCESSABLE_ENTITY, "invalid", "The request breaks a rule"),
             Self::Overloaded(_) => row(StatusCode::SERVICE_UNAVAILABLE, "overloaded", "Overloaded"),
             Self::Busy(_) => row(StatusCode::SERVICE_UNAVAILABLE, "busy", "Busy"),

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use crate::{
     access::{OrgScope, Role, Scope, token::Token},
     app::{App, Core},
-    catalog::Catalog,
+    catalog::LiveCatalog,
     clock::{Clock, Time},
     db::{Conn, Db},
     error::{Error, Result},
@@ -25,7 +25,7 @@ use crate::{
 pub struct Host {
     db: Db,
     clock: Clock,
-    catalog: Arc<Catalog>,
+    catalog: Arc<LiveCatalog>,
     recorder: Recorder,
     platform: Arc<Organization>,
     hasher: Hasher,
@@ -54,7 +54,8 @@ impl Host {
 
     /// Makes an organization with its log.
     pub fn create_organization(&self, slug: &str, name: &str, packs: &[String]) -> Result<Arc<Organization>> {
-        let new = NewOrganization::new(slug, name, packs, |pack| self.catalog.has_pack(pack))?;
+        let catalog = self.catalog.refresh_blocking(&self.db)?;
+        let new = NewOrganization::new(slug, name, packs, |pack| catalog.has_pack(pack))?;
         self.db.write_blocking("orgs.create", |conn| {
             orgs::create(conn, &self.recorder, &new, &self.actor, self.clock.now())
         })

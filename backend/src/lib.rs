@@ -24,6 +24,7 @@ mod installation;
 pub mod keyring;
 pub mod keys;
 pub mod log;
+mod nearest;
 pub mod orgs;
 mod own;
 pub mod sessions;

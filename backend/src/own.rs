@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use crate::{
     access::{ClientContext, OrgScope, permission::AppendEvents},
-    catalog::{Catalog, OWN_PACK},
+    catalog::{LiveCatalog, OWN_PACK},
     clock::Clock,
     db::{self, Conn},
     error::{Error, Result},
@@ -52,6 +52,14 @@ impl OwnEvent {
         self
     }
 
+    /// What changed, as (field, old, new).
+    pub(crate) fn changes(mut self, changes: &[(&str, Value, Value)]) -> Self {
+        let change =
+            |(field, old, new): &(&str, Value, Value)| json!({"field": field, "old": old, "new": new});
+        self.0.insert("changes".into(), changes.iter().map(change).collect());
+        self
+    }
+
     /// Where the request came from.
     pub(crate) fn context(mut self, context: &ClientContext) -> Self {
         self.0.insert("context".into(), context.to_json());
@@ -68,7 +76,7 @@ impl OwnEvent {
 /// Appends own events, as the last statements of the acting transaction.
 #[derive(Debug, Clone)]
 pub(crate) struct Recorder {
-    pub(crate) catalog: Arc<Catalog>,
+    pub(crate) catalog: Arc<LiveCatalog>,
     pub(crate) sealer: Sealer,
     pub(crate) clock: Clock,
 }
@@ -108,7 +116,8 @@ impl Recorder {
         let event = NewEvent::parse(&raw, "", received_at, Author::Service)
             .map_err(|errors| Error::Bug(format!("an own event breaks the rules: {errors:?}")))?;
         let packs = &scope.organization().packs;
-        SealedEvent::seal(event, &Context { catalog: &self.catalog, packs, source: OWN_PACK, received_at })
+        let catalog = self.catalog.latest();
+        SealedEvent::seal(event, &Context { catalog: &catalog, packs, source: OWN_PACK, received_at })
     }
 }
 

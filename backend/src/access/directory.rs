@@ -135,6 +135,12 @@ impl Directory {
         Ok(found)
     }
 
+    /// Forgets an organization that has just changed.
+    pub fn forget_organization(&self, organization: &Organization) {
+        self.organizations.invalidate(&OrgRef::Id(organization.id));
+        self.organizations.invalidate(&OrgRef::Slug(organization.slug.clone()));
+    }
+
     /// The user's role in the organization, if they are a member.
     pub async fn role(&self, org: Id<id::Org>, user: Id<id::User>) -> Result<Option<Role>> {
         if let Some(known) = self.roles.get(&(org, user)) {

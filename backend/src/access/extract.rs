@@ -19,6 +19,10 @@ use crate::{
 #[derive(Debug)]
 pub(crate) struct SignedIn(pub(crate) Principal);
 
+/// Somebody who runs the service: for what belongs to no organization.
+#[derive(Debug)]
+pub(crate) struct Operator(pub(crate) Principal);
+
 /// The granted permission `P` in the organization of the path.
 #[derive(Debug)]
 pub(crate) struct Permit<P: Permission> {
@@ -43,6 +47,15 @@ pub(crate) trait Grant: Sized + 'static {
 impl Grant for SignedIn {
     async fn grant(app: &App, request: &HttpRequest) -> Result<Self> {
         authenticate(app, request).await.map(Self)
+    }
+}
+
+impl Grant for Operator {
+    async fn grant(app: &App, request: &HttpRequest) -> Result<Self> {
+        match authenticate(app, request).await? {
+            Principal::User(user) if user.is_operator => Ok(Self(Principal::User(user))),
+            Principal::User(_) | Principal::Key(_) => Err(Error::Forbidden("needs an operator".into())),
+        }
     }
 }
 

@@ -11,16 +11,18 @@ pub mod token;
 use std::{marker::PhantomData, sync::Arc};
 
 use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 use utoipa::ToSchema;
 
 pub use authenticate::ClientContext;
 pub use directory::Directory;
-pub(crate) use extract::{Granted, Permit, SignedIn};
+pub(crate) use extract::{Granted, Operator, Permit, SignedIn};
 
 use crate::{
     events::filter::Filter,
     id::{self, Id},
     orgs::Organization,
+    users,
 };
 
 /// What a person is in an organization.
@@ -66,11 +68,14 @@ pub enum Scope {
     /// Read the organization's name and settings.
     #[serde(rename = "org:read")]
     OrgRead,
+    /// Change the organization's name and settings.
+    #[serde(rename = "org:write")]
+    OrgWrite,
 }
 
 impl Scope {
     /// Every scope.
-    pub const ALL: [Self; 3] = [Self::EventsWrite, Self::EventsRead, Self::OrgRead];
+    pub const ALL: [Self; 4] = [Self::EventsWrite, Self::EventsRead, Self::OrgRead, Self::OrgWrite];
 
     /// The scope's name.
     pub const fn name(self) -> &'static str {
@@ -78,6 +83,7 @@ impl Scope {
             Self::EventsWrite => "events:write",
             Self::EventsRead => "events:read",
             Self::OrgRead => "org:read",
+            Self::OrgWrite => "org:write",
         }
     }
 }
@@ -118,6 +124,16 @@ pub struct Key {
 pub enum Principal {
     User(Arc<User>),
     Key(Arc<Key>),
+}
+
+impl Principal {
+    /// As the actor of an event.
+    pub(crate) fn party(&self) -> Value {
+        match self {
+            Self::User(user) => users::party(user.id, &user.name, &user.email),
+            Self::Key(key) => json!({"type": "api_key", "id": key.id, "name": key.name}),
+        }
+    }
 }
 
 /// What can be permitted inside an organization. `NAME` stands in `x-permission` of openapi.yaml.
@@ -180,6 +196,24 @@ pub mod permission {
         fn includes(role: Role) -> bool {
             match role {
                 Role::Admin | Role::Auditor | Role::Member | Role::Operator => true,
+            }
+        }
+    }
+
+    /// Change what the organization is called, its packs and its other settings.
+    #[derive(Debug)]
+    pub enum WriteOrganization {}
+    impl Permission for WriteOrganization {
+        const NAME: &'static str = "org:write";
+        const SCOPE: Scope = Scope::OrgWrite;
+        // Settings are what operators are for; they reveal nothing of the log.
+        const NEEDS_BREAK_GLASS: bool = false;
+        const REFUSAL: &'static str =
+            "settings are changed by the organization's admins, and by API keys with the scope org:write";
+        fn includes(role: Role) -> bool {
+            match role {
+                Role::Admin | Role::Operator => true,
+                Role::Auditor | Role::Member => false,
             }
         }
     }

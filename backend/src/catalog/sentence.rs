@@ -51,6 +51,11 @@ impl Sentence {
         Ok(Self(parts))
     }
 
+    /// How many placeholders it has.
+    pub fn placeholders(&self) -> usize {
+        self.0.iter().filter(|part| matches!(part, Part::Slot { .. })).count()
+    }
+
     /// The sentence of an event, from its body. Templates tell what happened; where the outcome says that it
     /// did not, so does the end of the sentence.
     pub fn render(&self, body: &Map<String, Value>) -> String {

@@ -36,6 +36,8 @@ diesel::table! {
         is_platform -> Bool,
         packs -> DbJson,
         created_at -> DbTime,
+        unknown_actions -> Text,
+        version -> Integer,
     }
 }
 
@@ -164,15 +166,113 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::*;
+    /// Event types beside the built-in packs.
+    event_types (pack, action) {
+        pack -> Text,
+        action -> Text,
+        version -> Integer,
+        document -> DbJson,
+        created_at -> DbTime,
+        updated_at -> DbTime,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::*;
+    /// Every version that there ever was of each event type.
+    event_type_versions (pack, action, version) {
+        pack -> Text,
+        action -> Text,
+        version -> Integer,
+        document -> DbJson,
+        created_at -> DbTime,
+        actor -> DbJson,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::*;
+    /// Exactly one row, raised by every change of the event types.
+    event_types_revision (id) {
+        id -> Integer,
+        revision -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::*;
+    /// How far each log has been counted.
+    observations (org_id) {
+        org_id -> DbId,
+        next_sequence -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::*;
+    /// The actions of each log, and how often they occur.
+    observed_actions (org_id, action) {
+        org_id -> DbId,
+        action -> Text,
+        events -> BigInt,
+        first_seen -> DbTime,
+        last_seen -> DbTime,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::*;
+    /// The sources of each log, and what became of their own numbers.
+    observed_sources (org_id, source) {
+        org_id -> DbId,
+        source -> Text,
+        events -> BigInt,
+        first_seen -> DbTime,
+        last_seen -> DbTime,
+        numbered -> BigInt,
+        repeated -> BigInt,
+        missing -> BigInt,
+        first_number -> Nullable<BigInt>,
+        highest_number -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::*;
+    /// Numbers that a source has passed over and not sent yet.
+    source_gaps (org_id, source, first_missing) {
+        org_id -> DbId,
+        source -> Text,
+        first_missing -> BigInt,
+        last_missing -> BigInt,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     api_keys,
+    event_type_versions,
+    event_types,
+    event_types_revision,
     events,
     installation,
     log_heads,
     memberships,
+    observations,
+    observed_actions,
+    observed_sources,
     organizations,
     service_keys,
     session_organizations,
     sessions,
+    source_gaps,
     users,
 );

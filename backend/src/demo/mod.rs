@@ -23,7 +23,7 @@ use crate::{
     error::{Error, Result},
     events::{
         idempotency::IdempotencyKey,
-        intake::{Batch, Intake},
+        intake::{Intake, Taken},
     },
     host::Host,
     http::body::Format,
@@ -214,7 +214,7 @@ fn mark_being_made(folder: &Path, is_being_made: bool) -> Result<()> {
 
 /// Appends a month of events, the way that clients' events go.
 async fn tell_past(app: &App, company: &Company, organization: &Arc<Organization>) -> Result<()> {
-    let mut story = Story::new(&app.catalog, company.slug, company.pack, 7)?;
+    let mut story = Story::new(&app.catalog.latest(), company.slug, company.pack, 7)?;
     let events = story.past(company.events, app.clock.now());
     for batch in events.chunks(BATCH) {
         append(app, organization, batch).await?;
@@ -225,7 +225,7 @@ async fn tell_past(app: &App, company: &Company, organization: &Arc<Organization
 /// Takes the events in as a client's request would be, and appends them.
 async fn append(app: &App, organization: &Arc<Organization>, events: &[Map<String, Value>]) -> Result<()> {
     let intake = Intake {
-        catalog: Arc::clone(&app.catalog),
+        catalog: app.catalog.current(&app.db).await?,
         scope: OrgScope::of_service(organization),
         source: SOURCE.to_owned(),
         key_id: Id::new(app.clock.now()),
@@ -233,10 +233,11 @@ async fn append(app: &App, organization: &Arc<Organization>, events: &[Map<Strin
         received_at: app.clock.now(),
     };
     let body = json!({"events": events}).to_string();
-    let Batch { sealed, refused } = intake.batch(&body, Format::Json)?;
-    if let Some(error) = refused.into_iter().flatten().next() {
-        return Err(Error::Bug(format!("a demo event breaks the rules: {:?}", error.problem().errors)));
-    }
+    let taken =
+        intake.batch(&body, Format::Json)?.into_iter().collect::<Result<Vec<Taken>>>().map_err(|error| {
+            Error::Bug(format!("a demo event breaks the rules: {:?}", error.problem().errors))
+        })?;
+    let sealed = taken.into_iter().map(|taken| taken.sealed).collect();
     let place = app.writer.admit(body.len())?;
     app.append(intake.scope, Parcel::of(sealed), place).await.map(drop)
 }
@@ -244,7 +245,7 @@ async fn append(app: &App, organization: &Arc<Organization>, events: &[Map<Strin
 /// Posts an event every few seconds, until the service stops.
 async fn keep_posting(app: web::Data<App>, company: Company, organization: Arc<Organization>) {
     let seed = u64::try_from(app.clock.now().micros()).unwrap_or(1);
-    let mut story = match Story::new(&app.catalog, company.slug, company.pack, seed) {
+    let mut story = match Story::new(&app.catalog.latest(), company.slug, company.pack, seed) {
         Ok(story) => story,
         Err(error) => return tracing::error!(%error, "the demo posts nothing"),
     };

@@ -9,6 +9,7 @@ use crate::{
     clock::Time,
     error::FieldError,
     id::{self, Id},
+    nearest::nearest,
 };
 
 /// Largest event as sent, in bytes.
@@ -57,8 +58,6 @@ const MEMBERS: [&str; 15] = [
     "source_sequence",
     "context",
 ];
-/// How alike (Jaro-Winkler) a name must be to be taken for a misspelled one.
-const SIMILARITY_MIN: f64 = 0.85;
 const SERVER_SET: [&str; 11] = [
     "v",
     "organization",
@@ -155,6 +154,11 @@ impl NewEvent {
         members.retain(|_, value| !is_empty(value));
         Ok(Self { id, occurred_at, members })
     }
+
+    /// What happened.
+    pub fn action(&self) -> &str {
+        self.members.get("action").and_then(Value::as_str).unwrap_or_default() // always present
+    }
 }
 
 fn is_known(name: &str) -> bool {
@@ -184,13 +188,8 @@ impl Check<'_> {
 
     /// A member that there is not; most often one that is misspelled.
     fn unknown(&mut self, at: &str, name: &str, known: &[&str], otherwise: &str) {
-        let near = known
-            .iter()
-            .map(|known| (strsim::jaro_winkler(name, known), known))
-            .filter(|(similarity, _)| *similarity > SIMILARITY_MIN)
-            .max_by(|(one, _), (other, _)| one.total_cmp(other));
-        let message = match near {
-            Some((_, known)) => format!("there is no such member; did you mean {known}?"),
+        let message = match nearest(name, known.iter().copied()) {
+            Some(known) => format!("there is no such member; did you mean {known}?"),
             None => format!("there is no such member; {otherwise}"),
         };
         let pointer = pointer(&format!("{}{at}", self.at), name);

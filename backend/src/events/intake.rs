@@ -2,12 +2,14 @@
 
 use std::sync::Arc;
 
+use serde::Serialize;
 use serde_json::value::RawValue;
+use utoipa::ToSchema;
 
 use super::{
     idempotency::IdempotencyKey,
     input::{Author, NewEvent},
-    strict::{Items, Members, pointer},
+    strict::{Items, Members, listed, pointer},
 };
 use crate::{
     access::{OrgScope, permission::AppendEvents},
@@ -17,6 +19,7 @@ use crate::{
     http::{body::Format, json},
     id::{self, Id},
     log::{SealedEvent, sealed::Context},
+    orgs::UnknownActions,
 };
 
 /// Most events in one batch.
@@ -35,16 +38,27 @@ pub(crate) struct Intake {
     pub(crate) received_at: Time,
 }
 
-/// A batch, taken apart: for each of its events, in order, why it was refused, or nothing.
-#[derive(Debug)]
-pub(crate) struct Batch {
-    pub(crate) sealed: Vec<SealedEvent>,
-    pub(crate) refused: Vec<Option<Error>>,
+/// What is odd about an event that was taken all the same.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Flag {
+    /// No event type of the organization's packs describes its action.
+    UnknownAction,
 }
+
+/// An event that was taken in.
+#[derive(Debug)]
+pub(crate) struct Taken {
+    pub(crate) sealed: SealedEvent,
+    pub(crate) flags: Vec<Flag>,
+}
+
+/// A batch, taken apart: what became of each of its events, in order.
+pub(crate) type Batch = Vec<Result<Taken>>;
 
 impl Intake {
     /// The one event of a request.
-    pub(crate) fn one(&self, text: &str) -> Result<SealedEvent> {
+    pub(crate) fn one(&self, text: &str) -> Result<Taken> {
         self.event(json::lex(text)?, "", 0)
     }
 
@@ -54,7 +68,7 @@ impl Intake {
             Format::Json => batch_items(json::lex(text)?)?.into_iter().map(Ok).collect(),
             Format::Ndjson => lines(text)?,
         };
-        let mut batch = Batch { sealed: Vec::new(), refused: Vec::new() };
+        let mut batch = Batch::new();
         for (index, item) in items.into_iter().enumerate() {
             let at = format!("/events/{index}");
             let event = match item {
@@ -62,19 +76,16 @@ impl Intake {
                 Err(reason) => Err(Error::Invalid(vec![FieldError::new(at, "malformed_json", reason)])),
             };
             match event {
-                Ok(event) => {
-                    batch.sealed.push(event);
-                    batch.refused.push(None);
-                }
-                Err(error @ Error::Invalid(_)) => batch.refused.push(Some(error)),
+                taken @ (Ok(_) | Err(Error::Invalid(_))) => batch.push(taken),
                 Err(error) => return Err(error),
             }
         }
         Ok(batch)
     }
 
-    fn event(&self, raw: &RawValue, at: &str, index: usize) -> Result<SealedEvent> {
+    fn event(&self, raw: &RawValue, at: &str, index: usize) -> Result<Taken> {
         let mut event = NewEvent::parse(raw, at, self.received_at, Author::Client).map_err(Error::Invalid)?;
+        let flags = self.check_type(&event, at)?;
         event.id = event.id.or_else(|| self.idempotency.event_id(self.scope.org_id(), self.key_id, index));
         let context = Context {
             catalog: &self.catalog,
@@ -82,7 +93,28 @@ impl Intake {
             source: &self.source,
             received_at: self.received_at,
         };
-        SealedEvent::seal(event, &context)
+        Ok(Taken { sealed: SealedEvent::seal(event, &context)?, flags })
+    }
+
+    /// Holds the event against its type, or against what the organization makes of actions that have none.
+    fn check_type(&self, event: &NewEvent, at: &str) -> Result<Vec<Flag>> {
+        let (organization, action) = (self.scope.organization(), event.action());
+        if let Some(entry) = self.catalog.find(&organization.packs, action) {
+            let Some(schema) = &entry.parameters else { return Ok(Vec::new()) };
+            let errors = schema.check(event.members.get("parameters"), &format!("{at}/parameters"));
+            return if errors.is_empty() { Ok(Vec::new()) } else { Err(Error::Invalid(listed(errors, at))) };
+        }
+        match organization.unknown_actions {
+            UnknownActions::Allow => Ok(Vec::new()),
+            UnknownActions::Flag => Ok(vec![Flag::UnknownAction]),
+            UnknownActions::Reject => {
+                let message = match self.catalog.nearest(&organization.packs, action) {
+                    Some(known) => format!("no event type has this action; did you mean {known}?"),
+                    None => "no event type has this action, and the organization takes no others".into(),
+                };
+                Err(invalid(&format!("{at}/action"), "unknown_action", &message))
+            }
+        }
     }
 }
 

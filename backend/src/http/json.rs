@@ -7,7 +7,10 @@ use serde::de::DeserializeOwned;
 use serde_json::{error::Category, value::RawValue};
 
 use super::body::{self, Rules};
-use crate::error::{Error, FieldError, Result};
+use crate::{
+    error::{Error, FieldError, Result},
+    events::strict,
+};
 
 /// Largest body of a settings or sign-in request, in bytes.
 const SMALL_BYTES_MAX: usize = 16 * 1024;
@@ -31,6 +34,24 @@ impl<T: DeserializeOwned + 'static> FromRequest for JsonBody<T> {
                 serde_path_to_error::deserialize(&mut deserializer).map_err(|error| invalid(&error))?;
             deserializer.end().map_err(|error| malformed(&error))?;
             Ok(Self(value))
+        })
+    }
+}
+
+/// A document that is kept, deserialized: read as strictly as an event, and up to `BYTES_MAX` large.
+pub(crate) struct Document<T, const BYTES_MAX: usize>(pub(crate) T);
+
+impl<T: DeserializeOwned + 'static, const BYTES_MAX: usize> FromRequest for Document<T, BYTES_MAX> {
+    type Error = Error;
+    type Future = Extraction<Self>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let (request, payload) = (request.clone(), payload.take());
+        Box::pin(async move {
+            let rules = Rules { bytes_max: BYTES_MAX, is_bulk: false };
+            let text = body::read(&request, payload, rules).await?.into_text()?;
+            let tree = strict::read(lex(&text)?, "").map_err(Error::Invalid)?;
+            serde_path_to_error::deserialize(tree).map(Self).map_err(|error| invalid(&error))
         })
     }
 }

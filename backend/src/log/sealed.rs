@@ -192,8 +192,11 @@ fn complete(
     body.entry("severity").or_insert_with(|| "informational".into());
 
     let action = body.get("action").and_then(Value::as_str).unwrap_or_default();
-    if let Some((event_type, sentence)) = context.catalog.find(context.packs, action) {
-        if !body.contains_key("details") {
+    if let Some(entry) = context.catalog.find(context.packs, action) {
+        let event_type = &entry.event_type;
+        if let Some(sentence) = &entry.sentence
+            && !body.contains_key("details")
+        {
             body.insert("details".into(), sentence.render(&body).into());
         }
         body.insert("pack".into(), event_type.pack.clone().into());

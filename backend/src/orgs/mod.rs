@@ -1,11 +1,14 @@
 //! Organizations: the tenants, and the reserved one for what belongs to none of them.
 
 pub mod api;
+mod settings;
 pub(crate) mod store;
 
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
 use serde_json::json;
+use utoipa::ToSchema;
 
 use crate::{
     access::OrgScope,
@@ -21,6 +24,35 @@ use crate::{
 /// sign-ins of unknown people, the making of organizations.
 pub const PLATFORM_SLUG: &str = "platform";
 
+/// What becomes of an event whose action no event type of the organization describes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum UnknownActions {
+    /// It is recorded as it is.
+    Allow,
+    /// It is recorded, and its receipt says so: `"flags": ["unknown_action"]`.
+    Flag,
+    /// It is refused.
+    Reject,
+}
+
+impl UnknownActions {
+    const ALL: [Self; 3] = [Self::Allow, Self::Flag, Self::Reject];
+
+    /// The name in the database and on the wire.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Allow => "allow",
+            Self::Flag => "flag",
+            Self::Reject => "reject",
+        }
+    }
+
+    fn of_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|policy| policy.name() == name)
+    }
+}
+
 /// An organization.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Organization {
@@ -31,6 +63,10 @@ pub struct Organization {
     pub is_platform: bool,
     /// Event-type packs in order of precedence; `annals` always follows them.
     pub packs: Vec<String>,
+    /// What becomes of events with an action that is not in the packs.
+    pub unknown_actions: UnknownActions,
+    /// Raised by every change of the settings.
+    pub version: i32,
 }
 
 /// How a path names an organization.
@@ -82,18 +118,8 @@ impl NewOrganization {
                 "must not look like a UUID, nor be reserved",
             ));
         }
-        if name.trim().is_empty() || name.len() > 256 {
-            errors.push(FieldError::new("/name", "invalid_format", "1 to 256 bytes"));
-        }
-        for (index, pack) in packs.iter().enumerate() {
-            if pack == OWN_PACK || !has_pack(pack) {
-                errors.push(FieldError::new(
-                    format!("/packs/{index}"),
-                    "unknown_value",
-                    "there is no such pack",
-                ));
-            }
-        }
+        settings::check_name(name, &mut errors);
+        settings::check_packs(packs, has_pack, &mut errors);
         if !errors.is_empty() {
             return Err(Error::Invalid(errors));
         }
@@ -120,6 +146,8 @@ pub(crate) fn create(
         name: new.name.clone(),
         is_platform: new.is_platform,
         packs: new.packs.clone(),
+        unknown_actions: UnknownActions::Flag,
+        version: 1,
     });
     store::insert(conn, &organization, now)?;
     let event = OwnEvent::new("annals.organization.created", actor.clone())

@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 
-use super::{OrgRef, Organization};
+use super::{OrgRef, Organization, UnknownActions};
 use crate::{
     clock::Time,
     db::{Conn, on_either, schema::organizations, types::Json},
@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// An organization's columns, in the order of [`ROW`].
-pub(crate) type Row = (Id<id::Org>, String, String, bool, Json<Vec<String>>);
+pub(crate) type Row = (Id<id::Org>, String, String, bool, Json<Vec<String>>, String, i32);
 
 /// The columns that make an organization, for stores that join to it.
 pub(crate) const ROW: (
@@ -20,17 +20,24 @@ pub(crate) const ROW: (
     organizations::name,
     organizations::is_platform,
     organizations::packs,
+    organizations::unknown_actions,
+    organizations::version,
 ) = (
     organizations::id,
     organizations::slug,
     organizations::name,
     organizations::is_platform,
     organizations::packs,
+    organizations::unknown_actions,
+    organizations::version,
 );
 
 /// The organization of a row.
-pub(crate) fn organization((id, slug, name, is_platform, packs): Row) -> Organization {
-    Organization { id, slug, name, is_platform, packs: packs.0 }
+pub(crate) fn organization(row: Row) -> Organization {
+    let (id, slug, name, is_platform, packs, unknown_actions, version) = row;
+    // The column holds no other names; what a newer version may have put there harms least as a flag.
+    let unknown_actions = UnknownActions::of_name(&unknown_actions).unwrap_or(UnknownActions::Flag);
+    Organization { id, slug, name, is_platform, packs: packs.0, unknown_actions, version }
 }
 
 /// The organization that is named so.
@@ -58,4 +65,18 @@ pub(super) fn insert(conn: &mut Conn, new: &Organization, now: Time) -> Result<(
         .execute(inner));
     Error::on_taken(result, || format!("there is an organization with the slug {}", new.slug))?;
     Ok(())
+}
+
+/// Replaces the settings of an organization that is at this version; `false` when it is at another.
+pub(super) fn update(conn: &mut Conn, changed: &Organization, seen: i32) -> Result<bool> {
+    let at_version = organizations::table.find(changed.id).filter(organizations::version.eq(seen));
+    let updated = diesel::update(at_version)
+        .set((
+            organizations::name.eq(&changed.name),
+            organizations::packs.eq(Json(changed.packs.clone())),
+            organizations::unknown_actions.eq(changed.unknown_actions.name()),
+            organizations::version.eq(changed.version),
+        ))
+        .execute(conn)?;
+    Ok(updated == 1)
 }

@@ -41,20 +41,31 @@ const READ_ORGANIZATION: [Row; 3] = [
     [401, 401, 404, 404, 404, 200, 200, 404, 404, 404, 403, 403],
     ABSENT,
 ];
+const WRITE_ORGANIZATION: [Row; 3] = [
+    [401, 401, 200, 403, 403, 404, 200, 403, 403, 403, 404, 404],
+    [401, 401, 404, 404, 404, 200, 200, 404, 404, 404, 403, 403],
+    ABSENT,
+];
 const ABSENT: Row = [401, 401, 404, 404, 404, 404, 404, 404, 404, 404, 404, 404];
 
 /// Operations inside an organization, and what `x-permission` says of them.
-const INSIDE: [(&str, &str, [Row; 3]); 6] = [
+const INSIDE: [(&str, &str, [Row; 3]); 7] = [
     ("append_event", "events:write", APPEND),
     ("append_events", "events:write", APPEND),
     ("get_event", "events:read", READ),
     ("get_organization", "org:read", READ_ORGANIZATION),
     ("list_events", "events:read", READ),
     ("tail_events", "events:read", READ),
+    ("update_organization", "org:write", WRITE_ORGANIZATION),
 ];
 
 /// Operations outside of any organization.
-const OUTSIDE: [(&str, &str, Row); 8] = [
+const OUTSIDE: [(&str, &str, Row); 12] = [
+    // In this order: what the operator makes here is read and deleted further down.
+    ("put_event_type", "operator", [401, 401, 403, 403, 403, 403, 201, 403, 403, 403, 403, 403]),
+    ("list_event_type_versions", "operator", [401, 401, 403, 403, 403, 403, 200, 403, 403, 403, 403, 403]),
+    ("get_event_type", "signed_in", [401, 401, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200]),
+    ("delete_event_type", "operator", [401, 401, 403, 403, 403, 403, 204, 403, 403, 403, 403, 403]),
     ("get_health", "public", [200; 12]),
     ("get_me", "signed_in", [401, 401, 200, 200, 200, 200, 200, 403, 403, 403, 403, 403]),
     ("get_openapi", "public", [200; 12]),
@@ -93,11 +104,16 @@ impl Operation {
     /// A request that is good but for who sends it and where.
     async fn ask(&self, id: &str, client: &Client<'_>, org: &str, event: &str) -> Answer {
         let path = self.path.replace("{org}", org).replace("{id}", event);
+        let path = path.replace("{pack}", "acme-app").replace("{action}", "ticket.closed");
         let request = client.request(self.method.clone(), &path).header("x-annals-csrf", "1");
         let event = json!({"action": "report.opened", "actor": {"type": "user", "id": "u_9"}});
         let body = match id {
             "append_event" => event,
             "append_events" => json!({"events": [event]}),
+            "put_event_type" => {
+                json!({"label": "Ticket closed", "category": "Support", "activity_type": "user_action"})
+            }
+            "update_organization" => json!({"version": 1}),
             "login" => json!({"email": "admin@acme.example", "password": PASSWORD}),
             _ => Value::Null,
         };

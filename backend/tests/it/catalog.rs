@@ -83,6 +83,7 @@ fn every_event_type_is_complete_and_consistent() {
         assert!([category, label, description].iter().all(|text| !text.trim().is_empty()), "{action}");
         assert!(category.len() <= 128 && label.len() <= 128, "{action}");
         assert!(sentence.contains("{actor}"), "{action}: {sentence}");
+        let (ocsf, ecs) = (ocsf.as_ref().unwrap(), ecs.as_ref().unwrap());
         assert_eq!(ocsf.type_uid, ocsf.class_uid * 100 + ocsf.activity_id, "{action}");
         assert!(!ecs.category.is_empty() && !ecs.kind.is_empty(), "{action}");
     }
@@ -94,8 +95,8 @@ fn every_sentence_reads_without_anything_but_an_actor() {
     let catalog = Catalog::embedded().unwrap();
     let body = json!({"actor": {"type": "user", "id": "u_9", "name": "Ada"}});
     for event_type in catalog.all() {
-        let (_, sentence) = catalog.find(std::slice::from_ref(&event_type.pack), &event_type.action).unwrap();
-        let text = sentence.render(body.as_object().unwrap());
+        let entry = catalog.get(&event_type.pack, &event_type.action).unwrap();
+        let text = entry.sentence.as_ref().unwrap().render(body.as_object().unwrap());
 
         assert!(text.contains("Ada") && !text.contains(['{', '}', '|']), "{}: {text}", event_type.action);
         assert!(!text.contains("  ") && !text.ends_with([' ', '.']), "{}: {text}", event_type.action);
@@ -107,7 +108,7 @@ fn the_first_pack_of_an_organization_wins_and_the_services_own_comes_last() {
     let catalog = Catalog::embedded().unwrap();
     let packs = |packs: &[&str]| packs.iter().map(ToString::to_string).collect::<Vec<_>>();
     let found = |names: &[&str], action| {
-        catalog.find(&packs(names), action).map(|(event_type, _)| event_type.pack.clone())
+        catalog.find(&packs(names), action).map(|entry| entry.event_type.pack.clone())
     };
 
     assert_eq!(found(&["blink", "pocketsoc"], "user.invited").as_deref(), Some("blink"));
@@ -125,7 +126,7 @@ mod over_http {
     }
 
     #[tokio::test(flavor = "multi_thread")]
-    async fn every_pack_is_listed() {
+    async fn every_pack_is_listed_by_pack_and_action() {
         let app = TestApp::start().await;
 
         let all = listed(&app, "").await;
@@ -133,6 +134,9 @@ mod over_http {
         assert_eq!(all.len(), Catalog::embedded().unwrap().all().count());
         let packs: BTreeSet<&str> = all.iter().map(|item| item["pack"].as_str().unwrap()).collect();
         assert_eq!(packs.into_iter().collect::<Vec<_>>(), ["annals", "blink", "pocketsoc"]);
+        let key =
+            |item: &Value| [&item["pack"], &item["action"]].map(|text| text.as_str().unwrap().to_owned());
+        assert!(all.is_sorted_by_key(key));
     }
 
     #[tokio::test(flavor = "multi_thread")]
@@ -142,9 +146,12 @@ mod over_http {
         let pocketsoc = listed(&app, "?pack=pocketsoc").await;
 
         assert_eq!(pocketsoc.len(), 19);
-        assert_eq!(pocketsoc[0]["action"], "user.invited");
-        assert_eq!(pocketsoc[0]["label"], "User invited");
-        assert_eq!(pocketsoc[0]["category"], "Team");
+        let invited = pocketsoc.iter().find(|item| item["action"] == "user.invited").unwrap();
+        assert_eq!(invited["label"], "User invited");
+        assert_eq!(invited["category"], "Team");
+        let marks = ["built_in", "version", "deprecated"].map(|name| &invited[name]);
+        assert_eq!(marks, [&json!(true), &json!(1), &json!(false)]);
+        assert_eq!(invited.get("parameters_schema"), None);
     }
 
     #[tokio::test(flavor = "multi_thread")]

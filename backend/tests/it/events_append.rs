@@ -39,7 +39,8 @@ mod one {
         assert_eq!(receipt["id"], ID);
         assert_eq!(receipt["received_at"], "2026-11-25T12:00:00.000000Z");
         assert_eq!(receipt["duplicate"], false);
-        assert_eq!(receipt.as_object().unwrap().len(), 5);
+        assert_eq!(receipt["flags"], json!(["unknown_action"]));
+        assert_eq!(receipt.as_object().unwrap().len(), 6);
         let stored = app.reader().get(&format!("{EVENTS}/{ID}")).await.status(200).json();
         assert_eq!(stored["sequence"], receipt["sequence"]);
         assert_eq!(stored["leaf_hash"], receipt["leaf_hash"]);

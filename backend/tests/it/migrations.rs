@@ -18,7 +18,10 @@ const EXIT_CONFIG: Option<i32> = Some(78);
 
 const SCHEMA: &str = include_str!("../../src/db/schema.rs");
 /// Every migration of PostgreSQL, in order.
-const POSTGRES: [&str; 1] = [include_str!("../../../migrations/postgres/0001_init/up.sql")];
+const POSTGRES: [&str; 2] = [
+    include_str!("../../../migrations/postgres/0001_init/up.sql"),
+    include_str!("../../../migrations/postgres/0002_event_types/up.sql"),
+];
 /// Tables that a distributed database keeps whole on every node: looked up before the organization is known.
 const REFERENCE_TABLES: [&str; 6] =
     ["installation", "service_keys", "organizations", "users", "memberships", "api_keys"];

@@ -88,6 +88,23 @@ fn every_operation_with_a_bearer_says_401() {
     }
 }
 
+/// What a permission that is no scope says of who asks, and of what they may then be told.
+#[test]
+fn every_permission_outside_of_organizations_is_one_of_four() {
+    let document = document();
+    for (name, operation) in operations(&document).into_iter().filter(|(name, _)| !name.contains("{org}")) {
+        let permission = operation["x-permission"].as_str().unwrap();
+        let needs_bearer = match permission {
+            "public" | "refresh_cookie" => false,
+            "signed_in" | "operator" => true,
+            other => panic!("{name}: {other}"),
+        };
+
+        assert_eq!(operation.get("security").is_some(), needs_bearer, "{name}");
+        assert!(!needs_bearer || operation["responses"].get("403").is_some(), "{name}");
+    }
+}
+
 #[test]
 fn every_parameter_is_described() {
     let document = document();

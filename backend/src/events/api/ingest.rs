@@ -2,8 +2,6 @@
 
 #![expect(unused_qualifications, reason = "utoipa writes the types of parameters with a path")]
 
-use std::sync::Arc;
-
 use actix_web::{
     HttpResponse,
     http::{StatusCode, header},
@@ -20,7 +18,7 @@ use crate::{
     error::{Error, FieldError, Problem, Result},
     events::{
         idempotency::IdempotencyKey,
-        intake::{Batch, Intake},
+        intake::{Batch, Flag, Intake, Taken},
         schema::EventInput,
     },
     http::{body::Admitted, problems, query::Params},
@@ -71,10 +69,13 @@ pub(crate) struct ReceiptView {
     received_at: Time,
     /// Whether it was in the log already, from an earlier request.
     duplicate: bool,
+    /// What is odd about it; absent when nothing is.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    flags: Vec<Flag>,
 }
 
 impl ReceiptView {
-    fn new(receipt: &Receipt, duplicate: bool) -> Self {
+    fn new(receipt: &Receipt, duplicate: bool, flags: Vec<Flag>) -> Self {
         use base64::{Engine, prelude::BASE64_STANDARD};
         Self {
             id: receipt.id,
@@ -82,6 +83,7 @@ impl ReceiptView {
             leaf_hash: BASE64_STANDARD.encode(&receipt.leaf_hash),
             received_at: receipt.received_at,
             duplicate,
+            flags,
         }
     }
 }
@@ -94,6 +96,9 @@ pub(crate) struct DryRunView {
     /// The event as it would be sealed, but for the times and an id that the server makes.
     #[schema(value_type = Object)]
     event: Box<RawValue>,
+    /// What is odd about it; absent when nothing is.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    flags: Vec<Flag>,
 }
 
 /// Events to be recorded, in order.
@@ -131,7 +136,10 @@ pub(crate) struct ItemView {
     /// Its receipt, when it is in the log.
     #[serde(flatten, skip_serializing_if = "Option::is_none")]
     receipt: Option<ReceiptView>,
-    /// Why it is not.
+    /// What is odd about it, though it is or would be recorded; absent when nothing is.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    flags: Vec<Flag>,
+    /// Why it is not in the log.
     #[serde(skip_serializing_if = "Option::is_none")]
     problem: Option<Problem>,
 }
@@ -179,15 +187,18 @@ pub(crate) async fn append_event(
     app: web::Data<App>,
 ) -> Result<HttpResponse> {
     let Granted(permit, (query, key, Admitted { body, place })) = granted;
-    let intake = intake(&app, permit, key)?;
-    let sealed = intake.one(&body.into_text()?)?;
+    let intake = intake(&app, permit, key).await?;
+    let Taken { sealed, flags } = intake.one(&body.into_text()?)?;
     if query.dry_run == Some(true) {
-        return Ok(HttpResponse::Ok().json(dry_run(sealed)?));
+        let event = RawValue::from_string(sealed.body).map_err(|error| Error::Bug(error.to_string()))?;
+        return Ok(HttpResponse::Ok().json(DryRunView { dry_run: true, event, flags }));
     }
     let appended = app.append(intake.scope.clone(), Parcel::of(vec![sealed]), place).await?;
     match appended.into_iter().next() {
-        Some(Appended::New(receipt)) => Ok(created(&intake.scope, &receipt)),
-        Some(Appended::Duplicate(receipt)) => Ok(HttpResponse::Ok().json(ReceiptView::new(&receipt, true))),
+        Some(Appended::New(receipt)) => Ok(created(&intake.scope, &receipt, flags)),
+        Some(Appended::Duplicate(receipt)) => {
+            Ok(HttpResponse::Ok().json(ReceiptView::new(&receipt, true, flags)))
+        }
         Some(Appended::Conflict) => Err(Error::IdConflict),
         Some(Appended::Withheld) | None => Err(Error::Bug("an append without an outcome".into())),
     }
@@ -223,7 +234,7 @@ pub(crate) async fn append_events(
     app: web::Data<App>,
 ) -> Result<web::Json<BatchView>> {
     let Granted(permit, (query, key, Admitted { body, place })) = granted;
-    let intake = intake(&app, permit, key)?;
+    let intake = intake(&app, permit, key).await?;
     let (scope, format) = (intake.scope.clone(), body.format);
     let batch = app.compute(move || intake.batch(&body.into_text()?, format)).await??;
     let is_atomic = query.atomic == Some(true);
@@ -233,25 +244,34 @@ pub(crate) async fn append_events(
     if query.dry_run == Some(true) {
         return Ok(web::Json(dry_report(batch)));
     }
-    let Batch { sealed, refused } = batch;
-    let parcel = Parcel { events: sealed, is_atomic };
+    let (events, entered) = entries(batch);
+    let parcel = Parcel { events, is_atomic };
     let appended =
         if parcel.events.is_empty() { Vec::new() } else { app.append(scope, parcel, place).await? };
     if is_atomic {
         check_appended(&appended)?;
     }
-    Ok(web::Json(report(refused, appended)))
+    Ok(web::Json(report(entered, appended)))
 }
 
-fn dry_run(sealed: SealedEvent) -> Result<DryRunView> {
-    let event = RawValue::from_string(sealed.body).map_err(|error| Error::Bug(error.to_string()))?;
-    Ok(DryRunView { dry_run: true, event })
+/// The events of a batch that are to be appended, and of each of its events its flags or why it is refused.
+fn entries(batch: Batch) -> (Vec<SealedEvent>, Vec<Result<Vec<Flag>>>) {
+    let mut events = Vec::with_capacity(batch.len());
+    let mut enter = |Taken { sealed, flags }: Taken| {
+        events.push(sealed);
+        flags
+    };
+    let entered = batch.into_iter().map(|taken| taken.map(&mut enter)).collect();
+    (events, entered)
 }
 
 /// An atomic batch is refused for all that is wrong with any of it.
 fn check_whole(batch: &Batch) -> Result<()> {
-    let errors: Vec<FieldError> =
-        batch.refused.iter().flatten().flat_map(|error| error.problem().errors).collect();
+    let errors: Vec<FieldError> = batch
+        .iter()
+        .filter_map(|taken| taken.as_ref().err())
+        .flat_map(|error| error.problem().errors)
+        .collect();
     if errors.is_empty() { Ok(()) } else { Err(Error::Invalid(errors)) }
 }
 
@@ -265,20 +285,20 @@ fn check_appended(appended: &[Appended]) -> Result<()> {
     if errors.is_empty() { Ok(()) } else { Err(Error::IdConflicts(errors)) }
 }
 
-fn created(scope: &OrgScope<AppendEvents>, receipt: &Receipt) -> HttpResponse {
+fn created(scope: &OrgScope<AppendEvents>, receipt: &Receipt, flags: Vec<Flag>) -> HttpResponse {
     let location = format!("/v1/orgs/{}/events/{}", scope.slug(), receipt.id);
     HttpResponse::build(StatusCode::CREATED)
         .insert_header((header::LOCATION, location))
-        .json(ReceiptView::new(receipt, false))
+        .json(ReceiptView::new(receipt, false, flags))
 }
 
 /// What the events of this request have in common; taken when the whole request has been read.
-fn intake(app: &App, permit: Permit<AppendEvents>, idempotency: IdempotencyKey) -> Result<Intake> {
+async fn intake(app: &App, permit: Permit<AppendEvents>, idempotency: IdempotencyKey) -> Result<Intake> {
     let Principal::Key(key) = permit.principal else {
         return Err(Error::Bug("a person was permitted to append".into()));
     };
     Ok(Intake {
-        catalog: Arc::clone(&app.catalog),
+        catalog: app.catalog.current(&app.db).await?,
         scope: permit.scope,
         source: key.name.clone(),
         key_id: key.id,
@@ -287,47 +307,62 @@ fn intake(app: &App, permit: Permit<AppendEvents>, idempotency: IdempotencyKey) 
     })
 }
 
+/// An event of a batch that is in the log, or would be.
+struct Item {
+    status: ItemStatus,
+    receipt: Option<ReceiptView>,
+    flags: Vec<Flag>,
+}
+
+impl Item {
+    fn recorded(status: ItemStatus, receipt: &Receipt, flags: Vec<Flag>) -> Self {
+        let duplicate = status == ItemStatus::Duplicate;
+        // The flags stand beside the receipt, where they also stand in a dry run.
+        Self { status, receipt: Some(ReceiptView::new(receipt, duplicate, Vec::new())), flags }
+    }
+}
+
 /// Puts the outcomes of the accepted events back among the refused ones.
-fn report(refused: Vec<Option<Error>>, appended: Vec<Appended>) -> BatchView {
+fn report(entered: Vec<Result<Vec<Flag>>>, appended: Vec<Appended>) -> BatchView {
     let mut appended = appended.into_iter();
-    BatchView::of(refused.into_iter().map(|refused| match refused {
-        Some(error) => Err(error),
-        None => match appended.next() {
-            Some(Appended::New(receipt)) => {
-                Ok((ItemStatus::Accepted, Some(ReceiptView::new(&receipt, false))))
-            }
-            Some(Appended::Duplicate(receipt)) => {
-                Ok((ItemStatus::Duplicate, Some(ReceiptView::new(&receipt, true))))
-            }
+    BatchView::of(entered.into_iter().map(|entered| {
+        let flags = entered?;
+        match appended.next() {
+            Some(Appended::New(receipt)) => Ok(Item::recorded(ItemStatus::Accepted, &receipt, flags)),
+            Some(Appended::Duplicate(receipt)) => Ok(Item::recorded(ItemStatus::Duplicate, &receipt, flags)),
             Some(Appended::Conflict) => Err(Error::IdConflict),
             Some(Appended::Withheld) | None => Err(Error::Bug("an append without an outcome".into())),
-        },
+        }
     }))
 }
 
 /// What would become of each event, as far as can be told without the log.
 fn dry_report(batch: Batch) -> BatchView {
-    let items = batch.refused.into_iter().map(|refused| refused.map_or(Ok((ItemStatus::Valid, None)), Err));
-    let mut view = BatchView::of(items);
+    let valid = |Taken { flags, .. }| Item { status: ItemStatus::Valid, receipt: None, flags };
+    let mut view = BatchView::of(batch.into_iter().map(|taken| taken.map(valid)));
     view.valid = Some(view.results.len() - view.rejected);
     view
 }
 
 impl BatchView {
-    fn of(items: impl Iterator<Item = Result<(ItemStatus, Option<ReceiptView>)>>) -> Self {
+    fn of(items: impl Iterator<Item = Result<Item>>) -> Self {
         let mut view = Self { accepted: 0, duplicates: 0, rejected: 0, valid: None, results: Vec::new() };
         for (index, item) in items.enumerate() {
-            let (status, receipt, problem) = match item {
-                Ok((status, receipt)) => (status, receipt, None),
-                Err(error) => (ItemStatus::Rejected, None, Some(error.problem())),
+            let (item, problem) = match item {
+                Ok(item) => (item, None),
+                Err(error) => {
+                    let rejected = Item { status: ItemStatus::Rejected, receipt: None, flags: Vec::new() };
+                    (rejected, Some(error.problem()))
+                }
             };
+            let Item { status, receipt, flags } = item;
             match status {
                 ItemStatus::Accepted => view.accepted += 1,
                 ItemStatus::Duplicate => view.duplicates += 1,
                 ItemStatus::Rejected => view.rejected += 1,
                 ItemStatus::Valid => {}
             }
-            view.results.push(ItemView { index, status, receipt, problem });
+            view.results.push(ItemView { index, status, receipt, flags, problem });
         }
         view
     }

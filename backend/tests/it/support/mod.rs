@@ -217,6 +217,18 @@ impl Client<'_> {
         Answer::of(self.request(Method::POST, path).json(body)).await
     }
 
+    pub(crate) async fn put(&self, path: &str, body: &Value) -> Answer {
+        Answer::of(self.request(Method::PUT, path).json(body)).await
+    }
+
+    pub(crate) async fn patch(&self, path: &str, body: &Value) -> Answer {
+        Answer::of(self.request(Method::PATCH, path).json(body)).await
+    }
+
+    pub(crate) async fn delete(&self, path: &str) -> Answer {
+        Answer::of(self.request(Method::DELETE, path)).await
+    }
+
     /// Posts text as JSON, whatever it is.
     pub(crate) async fn post_text(&self, path: &str, body: impl Into<String>) -> Answer {
         let request = self.request(Method::POST, path).header("content-type", "application/json");

@@ -1,0 +1,142 @@
+//! The settings of an organization that can be changed, and how they change.
+
+use std::{collections::HashSet, sync::Arc};
+
+use serde::{Deserialize, Deserializer};
+use serde_json::{Value, json};
+use utoipa::ToSchema;
+
+use super::{OrgRef, Organization, UnknownActions, store};
+use crate::{
+    access::OrgScope,
+    catalog::OWN_PACK,
+    db::Conn,
+    error::{Error, FieldError, Result},
+    events::input::NAME_BYTES_MAX,
+    own::{OwnEvent, Recorder},
+};
+
+/// Most packs of one organization.
+const PACKS_MAX: usize = 32;
+
+/// What to change of an organization; what is left out stays as it is.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct OrganizationInput {
+    /// Its name for people.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(example = "Acme Corp", min_length = 1, max_length = 256)]
+    name: Option<String>,
+    /// Event-type packs in order of precedence: the first one that has an action describes it. `annals` always
+    /// follows them and is not listed.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(example = json!(["acme-app", "blink"]), max_items = 32)]
+    packs: Option<Vec<String>>,
+    /// What becomes of events with an action that is not in the packs.
+    #[serde(default, deserialize_with = "present")]
+    unknown_actions: Option<UnknownActions>,
+    /// The version that you have read.
+    #[schema(example = 3)]
+    version: i32,
+}
+
+/// A member that is sent has a value: there is nothing here that null could clear.
+fn present<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
+    T::deserialize(deserializer).map(Some)
+}
+
+pub(super) fn check_name(name: &str, errors: &mut Vec<FieldError>) {
+    if name.trim().is_empty() || name.len() > NAME_BYTES_MAX {
+        errors.push(FieldError::new("/name", "invalid_format", format!("1 to {NAME_BYTES_MAX} bytes")));
+    }
+}
+
+pub(super) fn check_packs(packs: &[String], has_pack: impl Fn(&str) -> bool, errors: &mut Vec<FieldError>) {
+    if packs.len() > PACKS_MAX {
+        errors.push(FieldError::new("/packs", "too_many", format!("at most {PACKS_MAX} packs")));
+        return;
+    }
+    let mut seen = HashSet::new();
+    for (index, pack) in packs.iter().enumerate() {
+        let (code, message) = if pack == OWN_PACK {
+            ("reserved_name", "always comes last; leave it out")
+        } else if !has_pack(pack) {
+            ("unknown_value", "there is no such pack")
+        } else if !seen.insert(pack) {
+            ("repeated_value", "stands in the list twice")
+        } else {
+            continue;
+        };
+        errors.push(FieldError::new(format!("/packs/{index}"), code, message));
+    }
+}
+
+impl OrganizationInput {
+    /// Checks the settings by themselves.
+    pub(super) fn check(&self, has_pack: impl Fn(&str) -> bool) -> Result<()> {
+        let mut errors = Vec::new();
+        if let Some(name) = &self.name {
+            check_name(name, &mut errors);
+        }
+        if let Some(packs) = &self.packs {
+            check_packs(packs, has_pack, &mut errors);
+        }
+        if errors.is_empty() { Ok(()) } else { Err(Error::Invalid(errors)) }
+    }
+
+    fn applied_to(&self, current: &Organization) -> Organization {
+        let mut changed = current.clone();
+        if let Some(name) = &self.name {
+            name.trim().clone_into(&mut changed.name);
+        }
+        if let Some(packs) = &self.packs {
+            changed.packs.clone_from(packs);
+        }
+        changed.unknown_actions = self.unknown_actions.unwrap_or(changed.unknown_actions);
+        changed
+    }
+}
+
+/// Changes the settings and records what changed. Nothing is recorded when nothing did.
+pub(super) fn change(
+    conn: &mut Conn,
+    recorder: &Recorder,
+    organization: &Organization,
+    input: &OrganizationInput,
+    actor: &Value,
+) -> Result<Arc<Organization>> {
+    let current = store::find(conn, &OrgRef::Id(organization.id))?.ok_or(Error::NotFound)?;
+    if current.version != input.version {
+        return Err(Error::VersionConflict(Some(current.version)));
+    }
+    let mut new = input.applied_to(&current);
+    let changes = differences(&current, &new);
+    if changes.is_empty() {
+        return Ok(Arc::new(new));
+    }
+    new.version += 1;
+    if !store::update(conn, &new, input.version)? {
+        return Err(Error::VersionConflict(Some(new.version)));
+    }
+    let new = Arc::new(new);
+    let event = OwnEvent::new("annals.organization.changed", actor.clone())
+        .target(json!({"type": "organization", "id": new.id, "name": new.name}))
+        .changes(&changes);
+    recorder.record(conn, &OrgScope::of_service(&new), event)?;
+    Ok(new)
+}
+
+fn differences(old: &Organization, new: &Organization) -> Vec<(&'static str, Value, Value)> {
+    let members = |org: &Organization| {
+        [
+            ("name", json!(org.name)),
+            ("packs", json!(org.packs)),
+            ("unknown_actions", json!(org.unknown_actions)),
+        ]
+    };
+    let pairs = members(old).into_iter().zip(members(new));
+    pairs
+        .filter(|((_, old), (_, new))| old != new)
+        .map(|((field, old), (_, new))| (field, old, new))
+        .collect()
+}
