@@ -137,10 +137,62 @@ export interface paths {
         };
         /**
          * List event types
-         * @description Every event type of the built-in packs, with its category, label and the sentence that becomes the
-         *     `details` of events that bring none. An action that is not listed can be sent all the same.
+         * @description Every event type of the built-in packs and of those that operators have defined, sorted by pack and action,
+         *     with category, label and the sentence that becomes the `details` of events that bring none. What an
+         *     organization makes of an action that is not in its packs is its setting `unknown_actions`.
          */
         get: operations["list_event_types"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/event-types/{pack}/{action}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get an event type
+         * @description As events that are recorded from now on will be described by it.
+         */
+        get: operations["get_event_type"];
+        /**
+         * Create or replace an event type
+         * @description In a pack of your own, which begins to exist with its first event type; organizations name it among their
+         *     `packs`. To create leave `version` out, to replace send the version that you have read: when somebody else was
+         *     quicker the answer is 409 `version_conflict`. Works at once on the node that answers and within two seconds
+         *     on every other. Recorded events keep what their event type said when they came in.
+         */
+        put: operations["put_event_type"];
+        post?: never;
+        /**
+         * Delete an event type
+         * @description Events that are recorded keep what it said. The same action can be defined again; versions go on counting.
+         */
+        delete: operations["delete_event_type"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/event-types/{pack}/{action}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the versions of an event type
+         * @description What it said from one change to the next, and who made each change; also when it is deleted by now.
+         */
+        get: operations["list_event_type_versions"];
         put?: never;
         post?: never;
         delete?: never;
@@ -178,7 +230,7 @@ export interface paths {
         };
         /**
          * Get an organization
-         * @description Its name, its packs, your role in it, and the admins to ask for access. Every member may see this much.
+         * @description Its name, its settings, your role in it, and the admins to ask for access. Every member may see this much.
          */
         get: operations["get_organization"];
         put?: never;
@@ -186,7 +238,13 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        patch?: never;
+        /**
+         * Change an organization
+         * @description Changes the settings that are sent and leaves the others. `version` is the one that you have read: when
+         *     somebody else was quicker nothing changes, and the answer is 409 `version_conflict`. Takes effect at once on
+         *     the node that answers and within two seconds on every other; events that are recorded never change.
+         */
+        patch: operations["update_organization"];
         trace?: never;
     };
     "/v1/orgs/{org}/events": {
@@ -517,40 +575,112 @@ export interface components {
             action: string;
             /** @description Its general kind. */
             activity_type: components["schemas"]["ActivityType"];
+            /** @description Whether it came with the service and cannot be changed. */
+            built_in: boolean;
             /**
              * @description The area it belongs to.
              * @example Tenant User Management
              */
             category: string;
+            /** @description Whether it should no longer be sent. It still works. */
+            deprecated: boolean;
             /**
-             * @description What happened when it is recorded.
+             * @description What happened when it is recorded; may be empty.
              * @example A user was invited.
              */
             description: string;
-            /** @description Its place in the Elastic Common Schema. */
-            ecs: components["schemas"]["Ecs"];
+            ecs?: components["schemas"]["Ecs"] | null;
             /**
              * @description Its name for people.
              * @example User invited
              */
             label: string;
-            /** @description Its place in OCSF 1.8.0. */
-            ocsf: components["schemas"]["Ocsf"];
+            ocsf?: components["schemas"]["Ocsf"] | null;
             /**
              * @description The pack that defines it.
              * @example blink
              */
             pack: string;
+            /** @description JSON Schema (2020-12) that `parameters` of its events must satisfy. */
+            parameters_schema?: Record<string, never> | null;
             /**
-             * @description Template of `details` for events that bring none.
+             * @description Template of `details` for events that bring none; empty where there is none.
              * @example {actor} invited {target|a user}
              */
             sentence: string;
+            /**
+             * Format: int32
+             * @description Raised by every change; built-in ones are always at 1.
+             * @example 1
+             */
+            version: number;
         };
-        /** @description Event types, pack by pack. */
+        /** @description What an event type says of its action. */
+        EventTypeInput: {
+            /** @description Its general kind. */
+            activity_type: components["schemas"]["ActivityType"];
+            /**
+             * @description The area it belongs to.
+             * @example Support
+             */
+            category: string;
+            /**
+             * @description Whether it should no longer be sent. It still works. Default: false.
+             * @default false
+             */
+            deprecated: boolean;
+            /**
+             * @description What happened when it is recorded.
+             * @example A ticket was closed.
+             */
+            description?: string;
+            ecs?: components["schemas"]["Ecs"] | null;
+            /**
+             * @description Its name for people.
+             * @example Ticket closed
+             */
+            label: string;
+            ocsf?: components["schemas"]["Ocsf"] | null;
+            /**
+             * @description JSON Schema (2020-12) that `parameters` of its events must satisfy; absent parameters count as `{}`. At
+             *     most 32 KiB; references lead inside the schema; patterns have no look-around and no back-references.
+             */
+            parameters_schema?: Record<string, never> | null;
+            /**
+             * @description Template of `details` for events that bring none. Placeholders are `{actor}` and, with what stands in
+             *     for an absent value, `{target|…}`, `{workspace|…}`, `{parameters.KEY|…}`, `{changes.FIELD.old|…}`,
+             *     `{changes.FIELD.new|…}`; at most 8. Default: none, and then such events have no `details`.
+             * @example {actor} closed {target|a ticket} as {parameters.resolution|done}
+             */
+            sentence?: string;
+        };
+        /** @description Event types, by pack and action. */
         EventTypeList: {
             /** @description The event types. */
             data: components["schemas"]["EventType"][];
+        };
+        /** @description What an event type was, from one change to the next. */
+        EventTypeVersion: {
+            /** @description Who made it. */
+            actor: components["schemas"]["Party"];
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            created_at: string;
+            /** @description What it said. */
+            definition: components["schemas"]["EventTypeInput"];
+            /**
+             * Format: int32
+             * @description The version's number.
+             * @example 2
+             */
+            version: number;
+        };
+        /** @description The newest 100 versions of an event type, newest first. */
+        EventTypeVersionList: {
+            /** @description The versions. */
+            data: components["schemas"]["EventTypeVersion"][];
         };
         /** @description One broken rule, with the place where it was broken. */
         FieldError: {
@@ -565,11 +695,16 @@ export interface components {
              */
             message: string;
             /**
-             * @description Where: an RFC 6901 JSON pointer into the body (`/events/3/occurred_at`), or the name of a query parameter.
+             * @description Where: an RFC 6901 JSON pointer into the body (`/events/3/occurred_at`), or the name of a parameter.
              * @example /occurred_at
              */
             pointer: string;
         };
+        /**
+         * @description What is odd about an event that was taken all the same.
+         * @enum {string}
+         */
+        Flag: "unknown_action";
         /** @description How the service is. */
         HealthView: {
             /**
@@ -585,6 +720,8 @@ export interface components {
         ItemStatus: "accepted" | "duplicate" | "rejected" | "valid";
         /** @description What became of one event of a batch. */
         ItemView: (components["schemas"]["ReceiptView"] | null) & {
+            /** @description What is odd about it, though it is or would be recorded; absent when nothing is. */
+            flags?: components["schemas"]["Flag"][];
             /** @description Its place in the request. */
             index: number;
             problem?: components["schemas"]["Problem"] | null;
@@ -653,6 +790,30 @@ export interface components {
              */
             type_uid: number;
         };
+        /** @description What to change of an organization; what is left out stays as it is. */
+        OrganizationInput: {
+            /**
+             * @description Its name for people.
+             * @example Acme Corp
+             */
+            name?: string | null;
+            /**
+             * @description Event-type packs in order of precedence: the first one that has an action describes it. `annals` always
+             *     follows them and is not listed.
+             * @example [
+             *       "acme-app",
+             *       "blink"
+             *     ]
+             */
+            packs?: string[] | null;
+            unknown_actions?: components["schemas"]["UnknownActions"] | null;
+            /**
+             * Format: int32
+             * @description The version that you have read.
+             * @example 3
+             */
+            version: number;
+        };
         /** @description An organization, as the person who asks sees it. */
         OrganizationView: {
             /** @description Who to ask for access. */
@@ -680,6 +841,14 @@ export interface components {
              * @example acme
              */
             slug: string;
+            /** @description What becomes of events with an action that is not in the packs. */
+            unknown_actions: components["schemas"]["UnknownActions"];
+            /**
+             * Format: int32
+             * @description Raised by every change of the settings.
+             * @example 3
+             */
+            version: number;
         };
         /**
          * @description How it ended.
@@ -763,6 +932,8 @@ export interface components {
         ReceiptView: {
             /** @description Whether it was in the log already, from an earlier request. */
             duplicate: boolean;
+            /** @description What is odd about it; absent when nothing is. */
+            flags?: components["schemas"]["Flag"][];
             /**
              * Format: uuid
              * @description The event's id.
@@ -855,6 +1026,11 @@ export interface components {
              */
             type: string;
         };
+        /**
+         * @description What becomes of an event whose action no event type of the organization describes.
+         * @enum {string}
+         */
+        UnknownActions: "allow" | "flag" | "reject";
         /** @description A person. */
         UserView: {
             /**
@@ -1282,6 +1458,359 @@ export interface operations {
             };
         };
     };
+    get_event_type: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The pack
+                 * @example blink
+                 */
+                pack: string;
+                /**
+                 * @description The action
+                 * @example user.invited
+                 */
+                action: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The event type */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventType"];
+                };
+            };
+            /** @description Unknown, repeated or malformed query parameter, or a body that is not JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid access token or API key */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed; `detail` says who is */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is none of this pack and action */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service cannot answer right now; try again after `Retry-After` seconds */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_event_type: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description A pack of your own: 2 to 63 of a-z, 0-9 and -
+                 * @example acme-app
+                 */
+                pack: string;
+                /**
+                 * @description The action, dotted lower-case words
+                 * @example ticket.closed
+                 */
+                action: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EventTypeInput"];
+            };
+        };
+        responses: {
+            /** @description Replaced */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventType"];
+                };
+            };
+            /** @description Created */
+            201: {
+                headers: {
+                    /** @description Where to read the event type */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventType"];
+                };
+            };
+            /** @description Unknown, repeated or malformed query parameter, or a body that is not JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid access token or API key */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed; `detail` says who is */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body came in too slowly */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It has changed since that version */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is over the route's limit */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not application/json */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body breaks a rule; `errors` lists every broken rule */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service cannot answer right now; try again after `Retry-After` seconds */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_event_type: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The pack
+                 * @example acme-app
+                 */
+                pack: string;
+                /**
+                 * @description The action
+                 * @example ticket.closed
+                 */
+                action: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Deleted */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unknown, repeated or malformed query parameter, or a body that is not JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid access token or API key */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed; `detail` says who is */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is none of this pack and action */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service cannot answer right now; try again after `Retry-After` seconds */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_event_type_versions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The pack
+                 * @example acme-app
+                 */
+                pack: string;
+                /**
+                 * @description The action
+                 * @example ticket.closed
+                 */
+                action: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The newest 100 versions */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventTypeVersionList"];
+                };
+            };
+            /** @description Unknown, repeated or malformed query parameter, or a body that is not JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid access token or API key */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed; `detail` says who is */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There never was one of this pack and action */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service cannot answer right now; try again after `Retry-After` seconds */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_me: {
         parameters: {
             query?: never;
@@ -1391,6 +1920,126 @@ export interface operations {
             };
             /** @description Absent or foreign organization, or nothing of that name in it */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service cannot answer right now; try again after `Retry-After` seconds */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    update_organization: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Slug or id of the organization
+                 * @example acme
+                 */
+                org: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OrganizationInput"];
+            };
+        };
+        responses: {
+            /** @description The organization as it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrganizationView"];
+                };
+            };
+            /** @description Unknown, repeated or malformed query parameter, or a body that is not JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid access token or API key */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed; `detail` says who is */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Absent or foreign organization, or nothing of that name in it */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body came in too slowly */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It has changed since that version */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is over the route's limit */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not application/json */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body breaks a rule; `errors` lists every broken rule */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -371,7 +371,6 @@ export const en = {
         ecs: 'ECS',
       },
       builtIn: 'built in',
-      versionNote: (n: number) => `${n}; events keep what was stored with them`,
     },
 
     preview: {
@@ -403,6 +402,25 @@ export const en = {
       raw: 'JSON Schema',
       copy: 'Copy the schema',
       noMembers: 'It names no parameters; the JSON below says what holds.',
+    },
+
+    versions: {
+      title: 'Versions',
+      lead: 'Events keep what was stored with them; a new version concerns new events.',
+      created: 'defined it',
+      changed: (members: string) => `changed ${members}`,
+      same: 'changed nothing',
+      members: {
+        label: 'label',
+        category: 'category',
+        activity_type: 'activity type',
+        description: 'description',
+        sentence: 'sentence',
+        ocsf: 'OCSF',
+        ecs: 'ECS',
+        deprecated: 'deprecation',
+        parameters_schema: 'parameters',
+      },
     },
 
     send: {

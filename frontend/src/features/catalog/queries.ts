@@ -20,6 +20,15 @@ export function eventTypesQuery() {
   })
 }
 
-export function saveOrganization(org: string, change: components['schemas']['OrganizationChange']) {
+/** What a custom event type said from change to change. */
+export function versionsQuery(pack: string, action: string, version: number) {
+  const call = { params: { path: { pack, action } } }
+  return queryOptions({
+    queryKey: ['event-type-versions', pack, action, version] as const,
+    queryFn: ({ signal }) => unwrap(api.GET('/v1/event-types/{pack}/{action}/versions', { ...call, signal })),
+  })
+}
+
+export function saveOrganization(org: string, change: components['schemas']['OrganizationInput']) {
   return unwrap(api.PATCH('/v1/orgs/{org}', { params: { path: { org } }, body: change }))
 }

@@ -13,6 +13,7 @@ import { ParametersSection } from './parameters-section'
 import { PostSection } from './post-section'
 import { SentenceSection } from './sentence-section'
 import { UnknownSection } from './unknown-section'
+import { VersionsSection } from './versions-section'
 
 const names = t.catalog.entry
 
@@ -40,6 +41,9 @@ export function EntryDetails({ org, entry }: Props) {
       {entry.known && <SentenceSection {...example} onValues={setValues} onOutcome={setOutcome} />}
       {entry.known && <ParametersSection entry={entry} />}
       {entry.known && <PostSection {...example} org={org} />}
+      {entry.built_in === false && entry.pack && (
+        <VersionsSection pack={entry.pack} action={entry.action} version={entry.version ?? 1} />
+      )}
     </div>
   )
 }

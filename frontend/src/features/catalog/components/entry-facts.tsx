@@ -33,7 +33,7 @@ function factsOf(entry: Entry): Fact[] {
     ),
     ...fact(names.category, entry.category),
     ...fact(names.pack, entry.built_in ? `${packText}, ${t.catalog.entry.builtIn}` : packText),
-    ...fact(names.version, entry.built_in === false ? t.catalog.entry.versionNote(version ?? 1) : undefined),
+    ...fact(names.version, entry.built_in === false ? String(version ?? 1) : undefined),
     ...fact(names.ocsf, ocsfText(entry.ocsf)),
     ...fact(names.ecs, ecsText(entry.ecs)),
   ]

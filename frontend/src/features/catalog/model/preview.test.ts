@@ -5,12 +5,13 @@ import { catalogMarkdown } from './markdown'
 import { isClosed, schemaRows } from './schema'
 import { type Outcome, parseSentence, previewSentence, slotsOf } from './sentence'
 import { ecsText, ocsfText } from './taxonomy'
-import type { Entry } from './types'
+import type { Entry, Version } from './types'
+import { changedMembers } from './versions'
 
 const template =
   '{actor} changed the role of {target|a user} from {changes.role.old|one role} to {changes.role.new|another}'
 
-const schema = {
+const schema: unknown = {
   type: 'object',
   required: ['amount'],
   additionalProperties: false,
@@ -101,7 +102,10 @@ describe('examples', () => {
       lines: [{ sku: 'example' }],
       note: 'example',
     })
-    const entry = entryOf({ sentence: '{actor} paid {parameters.amount|some}', parameters_schema: schema })
+    const entry = entryOf({
+      sentence: '{actor} paid {parameters.amount|some}',
+      parameters_schema: schema as NonNullable<Entry['parameters_schema']>,
+    })
     expect(exampleValues(entry)).toMatchObject({ 'parameters.amount': '5' })
     expect(exampleEvent(entry, { 'parameters.amount': '12.5' }, 'success')).toMatchObject({
       parameters: { amount: 12.5, method: 'card' },
@@ -175,5 +179,28 @@ describe('Markdown', () => {
     expect(text).toContain('| Role changed (deprecated) | `user.role_changed` |  | a \\| b c | 0 |  |')
     expect(text).toContain('## Not in the catalog\n')
     expect(text).toContain('| coffee.brewed | `coffee.brewed` |  |  | 2 | 2026-11-02T08:00:00Z |')
+  })
+})
+
+describe('versions', () => {
+  const version = (number: number, change: Partial<Version['definition']>): Version => ({
+    version: number,
+    created_at: '2026-11-02T08:00:00Z',
+    actor: { type: 'user', id: 'u_9' },
+    definition: {
+      label: 'Paid',
+      category: 'Billing',
+      activity_type: 'user_action',
+      deprecated: false,
+      ...change,
+    },
+  })
+
+  it('differ in what they say', () => {
+    expect(
+      changedMembers(version(2, { label: 'Was paid', sentence: '{actor} paid' }), version(1, {})),
+    ).toEqual(['label', 'sentence'])
+    expect(changedMembers(version(2, {}), version(1, { ecs: { category: [], type: [] } }))).toEqual(['ECS'])
+    expect(changedMembers(version(2, {}), version(1, {}))).toEqual([])
   })
 })

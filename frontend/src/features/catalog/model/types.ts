@@ -4,6 +4,6 @@ type Schemas = components['schemas']
 
 export type Entry = Schemas['OrganizationEventType']
 export type EventType = Schemas['EventType']
-export type Observed = Schemas['Observed']
+export type Version = Schemas['EventTypeVersion']
 export type Organization = Schemas['OrganizationView']
 export type UnknownActions = Schemas['UnknownActions']

@@ -1,4 +1,4 @@
-import type { components } from '../../../api/pending'
+import type { components } from '../../../api/schema'
 
 export type AuditEvent = components['schemas']['Event']
 export type EventPage = components['schemas']['EventPage']
