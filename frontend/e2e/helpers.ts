@@ -5,6 +5,7 @@ type Name =
   | 'ANNALS_ORG'
   | 'ANNALS_ADMIN_EMAIL'
   | 'ANNALS_ADMIN_PASSWORD'
+  | 'ANNALS_AUDITOR_EMAIL'
   | 'ANNALS_MEMBER_EMAIL'
   | 'ANNALS_API_KEY'
   | 'ANNALS_READ_KEY'
@@ -15,6 +16,10 @@ export function env(name: Name): string {
   return value
 }
 
+/** The demo's other organization, of another pack, for what would disturb the tests of the first. */
+export const otherOrg = 'harbor'
+
+export const catalogPath = (query = '', org = env('ANNALS_ORG')) => `/o/${org}/catalog${query}`
 export const logPath = (query = '') => `/o/${env('ANNALS_ORG')}/events${query}`
 const apiPath = (query = '') => `/v1/orgs/${env('ANNALS_ORG')}/events${query}`
 
@@ -28,11 +33,16 @@ export async function fillLogin(page: Page, email: string, password: string): Pr
 }
 
 /** Signs in through the form and lands on `path`. */
-export async function signIn(page: Page, path = logPath(), email = env('ANNALS_ADMIN_EMAIL')): Promise<void> {
+export async function signIn(
+  page: Page,
+  path = logPath(),
+  email = env('ANNALS_ADMIN_EMAIL'),
+  title = 'Audit log',
+): Promise<void> {
   await page.goto(path)
   await expect(page.getByRole('heading', { name: 'Sign in' })).toBeVisible()
   await fillLogin(page, email, env('ANNALS_ADMIN_PASSWORD'))
-  await expect(page.getByRole('heading', { level: 1, name: 'Audit log' })).toBeVisible()
+  await expect(page.getByRole('heading', { level: 1, name: title })).toBeVisible()
 }
 
 export function grid(page: Page) {

@@ -1,5 +1,5 @@
 import { expect, type Page, test } from '@playwright/test'
-import { drawer, rows, signIn } from './helpers'
+import { catalogPath, drawer, rows, signIn } from './helpers'
 
 /** How far the content of each part is wider than the part; clipped parts hide it from the eye and from the document. */
 function overflow(page: Page): Promise<Record<string, number>> {
@@ -28,6 +28,12 @@ for (const width of [1440, 1000, 390, 320]) {
     await expect(rows(page).first()).toBeVisible({ visible: width >= 1000 })
     await drawer(page).getByRole('button', { name: 'Close the event' }).click()
     await expect(rows(page).first()).toBeVisible()
+    await page.goto(catalogPath())
+    await expect(page.locator('[data-entry]').first()).toBeVisible()
+    expect(await overflow(page)).toEqual({ html: 0, main: 0 })
+    await page.locator('[data-entry="case.viewed"]').click()
+    await expect(page.getByRole('heading', { name: 'Post one' })).toBeVisible()
+    expect(await overflow(page)).toEqual({ html: 0, main: 0, aside: 0 })
   })
 }
 

@@ -12,6 +12,11 @@ const pages = [
     entries: ['index.html', 'src/app/shell.tsx', 'src/features/events/events-page.tsx'],
     jsBudgetKb: 200,
   },
+  {
+    name: 'catalog',
+    entries: ['index.html', 'src/app/shell.tsx', 'src/features/catalog/catalog-page.tsx'],
+    jsBudgetKb: 200,
+  },
 ]
 const cssBudgetKb = 12
 

@@ -16,6 +16,7 @@ import {
   parseSearch,
   safeNext,
   stringifySearch,
+  validateCatalogSearch,
   validateEventsSearch,
   validateLoginSearch,
 } from './search-params'
@@ -79,6 +80,13 @@ const eventsRoute = createRoute({
   component: lazyRouteComponent(() => import('../features/events/events-page'), 'EventsPage'),
 })
 
+const catalogRoute = createRoute({
+  getParentRoute: () => orgRoute,
+  path: '/catalog',
+  validateSearch: validateCatalogSearch,
+  component: lazyRouteComponent(() => import('../features/catalog/catalog-page'), 'CatalogPage'),
+})
+
 /** Whatever no other route knows: inside the shell, after the sign-in. */
 const unknownRoute = createRoute({
   getParentRoute: () => appRoute,
@@ -88,7 +96,7 @@ const unknownRoute = createRoute({
 
 const routeTree = rootRoute.addChildren([
   loginRoute,
-  appRoute.addChildren([homeRoute, orgRoute.addChildren([eventsRoute]), unknownRoute]),
+  appRoute.addChildren([homeRoute, orgRoute.addChildren([eventsRoute, catalogRoute]), unknownRoute]),
 ])
 
 export function createAppRouter(context: Context) {

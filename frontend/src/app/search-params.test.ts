@@ -5,6 +5,7 @@ import {
   safeNext,
   splitActions,
   stringifySearch,
+  validateCatalogSearch,
   validateEventsSearch,
   validateLoginSearch,
 } from './search-params'
@@ -73,5 +74,23 @@ describe('safeNext', () => {
       next: '/o/a/events',
       ended: '1',
     })
+  })
+})
+
+describe('catalog search', () => {
+  it('goes to the URL and back unchanged', () => {
+    const search = validateCatalogSearch({
+      q: 'role & co',
+      pack: 'blink',
+      category: 'Tenant User Management',
+      show: 'seen',
+      type: 'user.invited',
+      panel: 'settings',
+    })
+    expect(validateCatalogSearch(parseSearch(stringifySearch(search)))).toEqual(search)
+  })
+
+  it('drops what it does not know', () => {
+    expect(validateCatalogSearch({ show: 'everything', panel: 'x', q: '  ', other: 1 })).toEqual({})
   })
 })

@@ -18,6 +18,19 @@ export type EventsSearch = {
   tab?: DrawerTab
 }
 
+export const catalogShows = ['seen', 'unseen', 'deprecated', 'unknown'] as const
+export type CatalogShow = (typeof catalogShows)[number]
+
+export type CatalogSearch = {
+  q?: string
+  pack?: string
+  category?: string
+  show?: CatalogShow
+  /** The action whose entry is open. */
+  type?: string
+  panel?: 'settings'
+}
+
 type Raw = Record<string, unknown>
 
 export function parseSearch(search: string): Record<string, string> {
@@ -56,6 +69,17 @@ export function validateEventsSearch(raw: Raw): EventsSearch {
     cols: oneOf(presets, raw.cols),
     event: text(raw.event),
     tab: oneOf(drawerTabs, raw.tab),
+  })
+}
+
+export function validateCatalogSearch(raw: Raw): CatalogSearch {
+  return defined<CatalogSearch>({
+    q: text(raw.q),
+    pack: text(raw.pack),
+    category: text(raw.category),
+    show: oneOf(catalogShows, raw.show),
+    type: text(raw.type),
+    panel: oneOf(['settings'] as const, raw.panel),
   })
 }
 

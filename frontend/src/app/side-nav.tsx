@@ -1,7 +1,8 @@
 import { Link } from '@tanstack/react-router'
+import type { ReactNode } from 'react'
 import type { Session } from '../api/session'
 import { t } from '../i18n'
-import { Icon } from '../ui/icon'
+import { Icon, type IconName } from '../ui/icon'
 import { Logo } from '../ui/logo'
 import { Account } from './account'
 import { OrgSwitcher } from './org-switcher'
@@ -19,18 +20,34 @@ export function SideNav({ session, org, onNavigate }: Props) {
       </div>
       <div className={styles.nav}>
         {membership && (
-          <Link
-            to="/o/$org/events"
-            params={{ org: membership.slug }}
-            className={styles.link}
-            onClick={onNavigate}
-          >
-            <Icon name="log" />
-            {t.shell.auditLog}
-          </Link>
+          <>
+            <NavLink to="/o/$org/events" org={membership.slug} icon="log" onNavigate={onNavigate}>
+              {t.shell.auditLog}
+            </NavLink>
+            <NavLink to="/o/$org/catalog" org={membership.slug} icon="book" onNavigate={onNavigate}>
+              {t.shell.catalog}
+            </NavLink>
+          </>
         )}
       </div>
       <Account user={session.user} role={membership?.role} />
     </nav>
+  )
+}
+
+type NavLinkProps = {
+  to: '/o/$org/events' | '/o/$org/catalog'
+  org: string
+  icon: IconName
+  onNavigate: () => void
+  children: ReactNode
+}
+
+function NavLink({ to, org, icon, onNavigate, children }: NavLinkProps) {
+  return (
+    <Link to={to} params={{ org }} className={styles.link} onClick={onNavigate}>
+      <Icon name={icon} />
+      {children}
+    </Link>
   )
 }

@@ -17,6 +17,7 @@ type Props = ButtonLook & {
   onPress?: () => void
   title?: string
   'aria-label'?: string
+  'aria-expanded'?: boolean
   children: ReactNode
 }
 

@@ -1,11 +1,11 @@
 import { useQuery } from '@tanstack/react-query'
+import { organizationQuery } from '../../api/organization'
 import { ApiError } from '../../api/problem'
 import { useSession } from '../../api/use-session'
 import { t } from '../../i18n'
-import { StatePanel } from '../../ui/state-panel'
-import { ForbiddenLog } from './components/forbidden-log'
+import { ForbiddenPage } from '../../ui/forbidden-page'
+import { UnknownOrganization } from '../../ui/unknown-organization'
 import { LogView } from './components/log-view'
-import { organizationQuery } from './queries'
 import { useEventsUrl } from './use-events-search'
 import { useLog } from './use-log'
 
@@ -19,18 +19,12 @@ export function EventsPage() {
   const name = organization.data?.name ?? membership?.name ?? url.org
 
   const status = log.error instanceof ApiError ? log.error.status : undefined
-  if (status === 404) return <NoOrganization />
+  if (status === 404) return <UnknownOrganization />
   if (status === 403) {
+    const { title, forbidden } = t.events
     const admins = organization.data?.admins ?? []
-    return <ForbiddenLog name={name} role={membership?.role} admins={admins} error={log.error} />
+    const texts = { title, heading: forbidden.title, lead: forbidden.lead(name), place: name }
+    return <ForbiddenPage {...texts} role={membership?.role} admins={admins} error={log.error} />
   }
   return <LogView key={url.org} url={url} log={log} organization={organization} name={name} />
-}
-
-function NoOrganization() {
-  return (
-    <StatePanel icon="search" title={t.errors.orgNotFound} isPage>
-      <p>{t.errors.orgNotFoundDetail}</p>
-    </StatePanel>
-  )
 }

@@ -57,13 +57,6 @@ export function eventQuery(org: string, id: string, known: AuditEvent | undefine
   })
 }
 
-export function organizationQuery(org: string) {
-  return queryOptions({
-    queryKey: ['organization', org] as const,
-    queryFn: ({ signal }) => unwrap(api.GET('/v1/orgs/{org}', { params: { path: { org } }, signal })),
-  })
-}
-
 export function eventTypesQuery() {
   return queryOptions({
     queryKey: ['event-types'] as const,

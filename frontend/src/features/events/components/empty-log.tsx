@@ -1,3 +1,4 @@
+import { Link } from '@tanstack/react-router'
 import { apiUrl } from '../../../api/client'
 import { t } from '../../../i18n'
 import { CodeBlock } from '../../../ui/code-block'
@@ -15,6 +16,9 @@ export function EmptyLog({ org, name }: { org: string; name: string }) {
       <CodeBlock text={command} label={names.title} />
       <CopyButton text={command} />
       <p>{names.keys(makeKeyCommand)}</p>
+      <Link to="/o/$org/catalog" params={{ org }}>
+        {names.catalog}
+      </Link>
     </StatePanel>
   )
 }

@@ -1,8 +1,16 @@
 import { t } from '../../../i18n'
 import { Text } from '../../../ui/text'
-import { otherFields, recordSection, type Section, safeHref, whoWhatWhereWhen } from '../model/details'
+import {
+  type Field,
+  otherFields,
+  recordSection,
+  type Section,
+  safeHref,
+  whoWhatWhereWhen,
+} from '../model/details'
 import { isObject } from '../model/parameters'
 import type { AuditEvent } from '../model/types'
+import { ActionLink } from './action-link'
 import { ChangesTable } from './changes-table'
 import styles from './event-details.module.css'
 import { ValueTree } from './value-tree'
@@ -43,19 +51,19 @@ function FieldSection({ section }: { section: Section }) {
           <div key={field.label} className={styles.field}>
             <dt>{field.label}</dt>
             <dd>
-              {field.isCode ? (
-                <code>
-                  <Text text={field.value} />
-                </code>
-              ) : (
-                <Text text={field.value} />
-              )}
+              <FieldValue field={field} />
             </dd>
           </div>
         ))}
       </dl>
     </section>
   )
+}
+
+function FieldValue({ field }: { field: Field }) {
+  const text = <Text text={field.value} />
+  if (field.isAction) return <ActionLink action={field.value} />
+  return field.isCode ? <code>{text}</code> : text
 }
 
 function TreeSection({ title, value }: { title: string; value: Record<string, unknown> }) {

@@ -2,13 +2,13 @@ import { useQuery } from '@tanstack/react-query'
 import { ApiError } from '../../../api/problem'
 import type { DrawerTab } from '../../../app/search-params'
 import { t } from '../../../i18n'
+import { DrawerFrame } from '../../../ui/drawer-frame'
+import { DrawerSkeleton } from '../../../ui/drawer-skeleton'
 import { ProblemPanel } from '../../../ui/problem-panel'
 import { StatePanel } from '../../../ui/state-panel'
 import type { AuditEvent } from '../model/types'
 import { eventQuery } from '../queries'
-import { DrawerFrame } from './drawer-frame'
 import { DrawerHeader } from './drawer-header'
-import { DrawerSkeleton } from './drawer-skeleton'
 import { DrawerTabs } from './drawer-tabs'
 import styles from './event-drawer.module.css'
 
@@ -28,7 +28,7 @@ export function EventDrawer(props: DrawerProps) {
   const { org, id, known, tab, onTab, onClose } = props
   const { data: event, error, refetch } = useQuery(eventQuery(org, id, known))
   return (
-    <DrawerFrame onClose={onClose}>
+    <DrawerFrame label={t.events.drawer.region} onClose={onClose}>
       <DrawerHeader {...props} event={event} />
       {!known && event && <p className={styles.outside}>{t.events.drawer.outside}</p>}
       {error && <NoEvent error={error} onRetry={() => void refetch()} />}

@@ -2,17 +2,19 @@ import { useCallback, useRef } from 'react'
 import type { DrawerTab } from '../../../app/search-params'
 import { t } from '../../../i18n'
 import { useAnnouncement } from '../../../ui/announce'
+import { DrawerFrame } from '../../../ui/drawer-frame'
+import { DrawerSkeleton } from '../../../ui/drawer-skeleton'
 import { LazyPart } from '../../../ui/lazy-part'
 import { visibleText } from '../../../ui/visible-text'
 import { actionName } from '../model/people'
 import { indexOfEvent, moveTo, type Row } from '../model/rows'
-import { DrawerFrame } from './drawer-frame'
-import { DrawerSkeleton } from './drawer-skeleton'
 import { EmptyLog } from './empty-log'
 import type { LogBodyProps } from './log-body'
 import { LogList } from './log-list'
 import styles from './log-view.module.css'
 import { NoMatch } from './no-match'
+
+const names = t.events.drawer
 
 const loadDrawer = async () => (await import('./event-drawer')).EventDrawer
 
@@ -74,12 +76,12 @@ function OpenEvent({ url, rows, id, onOpen, onClose }: Props & Handlers & { id: 
       load={loadDrawer}
       props={drawer}
       fallback={
-        <DrawerFrame onClose={onClose}>
+        <DrawerFrame label={names.region} onClose={onClose}>
           <DrawerSkeleton />
         </DrawerFrame>
       }
       frame={(content) => (
-        <DrawerFrame onClose={onClose} hasClose>
+        <DrawerFrame label={names.region} onClose={onClose} closeLabel={names.close}>
           {content}
         </DrawerFrame>
       )}

@@ -1,5 +1,5 @@
+import { formatClock, formatDate, formatLocalAndUtc } from '../../../i18n/time'
 import { cx } from '../../../ui/cx'
-import { formatClock, formatDate, formatLocalAndUtc } from '../model/time'
 import styles from './cell-content.module.css'
 
 type Props = {

@@ -1,9 +1,9 @@
 import { t } from '../../../i18n'
+import { formatLag, formatPrecise, formatUtc } from '../../../i18n/time'
 import { activityTypeName } from './columns'
-import { formatLag, formatPrecise, formatUtc } from './time'
 import type { AuditEvent } from './types'
 
-export type Field = { label: string; value: string; isCode?: boolean }
+export type Field = { label: string; value: string; isCode?: boolean; isAction?: boolean }
 export type Section = { id: string; title: string; fields: Field[] }
 
 const names = t.events.drawer.fields
@@ -37,7 +37,7 @@ function who({ actor, on_behalf_of: other, context }: AuditEvent): Field[] {
 
 function what(event: AuditEvent): Field[] {
   return [
-    ...field(names.action, event.action, true),
+    { label: names.action, value: event.action, isCode: true, isAction: true },
     ...field(names.activityType, activityTypeName(event)),
     ...field(names.category, event.category),
     ...field(names.pack, event.pack),

@@ -1,3 +1,4 @@
+import { curlWithBody, quote } from '../../../api/curl'
 import { type EventsSearch, splitActions } from '../../../app/search-params'
 
 /** What the API is asked for; the rest of the URL is only about how it looks. */
@@ -32,14 +33,5 @@ export const makeKeyCommand = 'annals admin create-key'
 
 export function curlForFirstEvent(url: string): string {
   const event = { action: 'user.logged_in', actor: { type: 'user', id: 'u_1' } }
-  return [
-    `curl ${quote(url)}`,
-    '  --header "Authorization: Bearer $ANNALS_API_KEY"',
-    "  -H 'Content-Type: application/json'",
-    `  -d ${quote(JSON.stringify(event))}`,
-  ].join(' \\\n')
-}
-
-function quote(text: string): string {
-  return `'${text.replaceAll("'", String.raw`'\''`)}'`
+  return curlWithBody(url, event)
 }

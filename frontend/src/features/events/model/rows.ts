@@ -1,4 +1,4 @@
-import { dayKey, formatDay } from './time'
+import { dayKey, formatDay } from '../../../i18n/time'
 import type { AuditEvent } from './types'
 
 export type Row =

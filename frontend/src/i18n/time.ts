@@ -81,3 +81,18 @@ export function formatLag(occurredAt: string, receivedAt: string): string {
   if (seconds < 172_800) return `${Math.round(seconds / 3600)} h`
   return `${Math.round(seconds / 86_400)} d`
 }
+
+const units = [
+  ['day', 86_400_000],
+  ['hour', 3_600_000],
+  ['minute', 60_000],
+] as const
+const ago = new Intl.RelativeTimeFormat('en', { numeric: 'auto', style: 'narrow' })
+
+/** "5min ago", "yesterday"; after a month the date, which by then says more. */
+export function formatAgo(iso: string, nowMs: number): string {
+  const ms = nowMs - Date.parse(iso)
+  if (ms >= 30 * 86_400_000) return formatDate(iso)
+  const unit = units.find(([, size]) => ms >= size)
+  return unit ? ago.format(-Math.floor(ms / unit[1]), unit[0]) : ago.format(0, 'minute')
+}

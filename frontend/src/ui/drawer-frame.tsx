@@ -1,18 +1,19 @@
 import { type KeyboardEvent, type ReactNode, useEffect, useRef } from 'react'
-import { t } from '../../../i18n'
-import { Button } from '../../../ui/button'
-import { Icon } from '../../../ui/icon'
+import { Button } from './button'
 import styles from './drawer-frame.module.css'
+import { Icon } from './icon'
 
 type Props = {
+  /** What is in it, for those who move from part to part. */
+  label: string
   onClose: () => void
-  /** With a Close of its own, where no header brings one. */
-  hasClose?: boolean
+  /** Gives it a Close of its own, where no header brings one. */
+  closeLabel?: string
   children: ReactNode
 }
 
-/** Beside the grid, not over it: the grid stays usable. On a narrow page it covers the grid and takes the focus. */
-export function DrawerFrame({ onClose, hasClose = false, children }: Props) {
+/** Beside the list, not over it: the list stays usable. On a narrow page it covers the list and takes the focus. */
+export function DrawerFrame({ label, onClose, closeLabel, children }: Props) {
   const region = useRef<HTMLElement>(null)
 
   useEffect(() => {
@@ -27,16 +28,10 @@ export function DrawerFrame({ onClose, hasClose = false, children }: Props) {
   }
 
   return (
-    <aside
-      ref={region}
-      className={styles.drawer}
-      aria-label={t.events.drawer.region}
-      tabIndex={-1}
-      onKeyDown={onKeyDown}
-    >
-      {hasClose && (
+    <aside ref={region} className={styles.drawer} aria-label={label} tabIndex={-1} onKeyDown={onKeyDown}>
+      {closeLabel !== undefined && (
         <div className={styles.close}>
-          <Button variant="ghost" isIcon aria-label={t.events.drawer.close} onPress={onClose}>
+          <Button variant="ghost" isIcon aria-label={closeLabel} onPress={onClose}>
             <Icon name="close" />
           </Button>
         </div>

@@ -1,4 +1,4 @@
-import { t } from '../../../i18n'
+import { t } from '../i18n'
 import styles from './drawer-frame.module.css'
 
 const lines = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h']
@@ -6,7 +6,7 @@ const lines = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h']
 export function DrawerSkeleton() {
   return (
     <div className={styles.skeleton}>
-      <span className="visually-hidden">{t.events.drawer.loading}</span>
+      <span className="visually-hidden">{t.loading}</span>
       {lines.map((line) => (
         <span key={line} className={styles.bone} />
       ))}

@@ -1,0 +1,77 @@
+import { useState } from 'react'
+import { t } from '../../../i18n'
+import { useAnnouncement } from '../../../ui/announce'
+import { ProblemPanel } from '../../../ui/problem-panel'
+import type { ViewProps } from './catalog-view'
+import styles from './catalog-view.module.css'
+import { CategoryNav } from './category-nav'
+import { focusEntry, focusSettingsButton, focusTitle, soon } from './focus'
+import { NoMatch } from './no-match'
+import { SettingsDrawer } from './settings-drawer'
+import { StatusLine } from './status-line'
+import { TableSkeleton } from './table-skeleton'
+import { TypeDrawer } from './type-drawer'
+import { TypeTable } from './type-table'
+import { useListKeys } from './use-list-keys'
+
+/** The categories, the list, and beside it what the URL says is open. */
+export function CatalogBody(props: ViewProps) {
+  const { url, catalog } = props
+  const { type, panel } = url.search
+  const isOpen = type !== undefined || panel !== undefined
+
+  function onClose(): void {
+    url.patch({ type: undefined, panel: undefined }, { replace: false })
+    soon(panel ? focusSettingsButton : focusEntry)
+  }
+
+  return (
+    <div className={styles.workspace}>
+      {catalog.isRefreshing && <div className={styles.progress} />}
+      <CategoryNav url={url} catalog={catalog} />
+      <div className={styles.content}>
+        <div className={styles.split} data-open={isOpen || undefined}>
+          <div className={styles.list}>
+            <ListHalf {...props} onClose={onClose} />
+          </div>
+          {panel && <SettingsDrawer {...props} onClose={onClose} />}
+          {!panel && type !== undefined && <TypeDrawer {...props} action={type} onClose={onClose} />}
+        </div>
+      </div>
+    </div>
+  )
+}
+
+type ListProps = ViewProps & { onClose: () => void }
+
+function ListHalf({ url, catalog, onClose }: ListProps) {
+  const { entries, shown, error } = catalog
+  const { type } = url.search
+  // The entry that the keyboard is on; the open one, while there is one, and where it was after that.
+  const [activeAction, setActiveAction] = useState(type)
+  if (type !== undefined && type !== activeAction) setActiveAction(type)
+  const onKeyDown = useListKeys(url, onClose)
+  useAnnouncement(shown && (shown.length > 0 ? t.catalog.shownCount(shown.length) : t.catalog.noMatch.title))
+
+  function onRetry(): void {
+    focusTitle()
+    catalog.refresh()
+  }
+
+  if (error) return <ProblemPanel error={error} onRetry={onRetry} />
+  if (!entries || !shown) return <TableSkeleton />
+  if (shown.length === 0) return <NoMatch url={url} catalog={catalog} />
+  return (
+    <>
+      <TypeTable
+        url={url}
+        catalog={catalog}
+        entries={shown}
+        activeAction={activeAction}
+        onActivate={setActiveAction}
+        onKeyDown={onKeyDown}
+      />
+      <StatusLine catalog={catalog} />
+    </>
+  )
+}

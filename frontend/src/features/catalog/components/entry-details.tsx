@@ -1,0 +1,59 @@
+import { Link } from '@tanstack/react-router'
+import { useState } from 'react'
+import { t } from '../../../i18n'
+import { buttonClass } from '../../../ui/button'
+import { Icon } from '../../../ui/icon'
+import { Text } from '../../../ui/text'
+import { exampleValues } from '../model/example'
+import type { Outcome } from '../model/sentence'
+import type { Entry } from '../model/types'
+import styles from './entry-details.module.css'
+import { EntryFacts } from './entry-facts'
+import { ParametersSection } from './parameters-section'
+import { PostSection } from './post-section'
+import { SentenceSection } from './sentence-section'
+import { UnknownSection } from './unknown-section'
+import { VersionsSection } from './versions-section'
+
+const names = t.catalog.entry
+
+type Props = { org: string; entry: Entry }
+
+/** Everything about one event type. The values of the preview are those of the example, too. */
+export function EntryDetails({ org, entry }: Props) {
+  const [values, setValues] = useState(() => exampleValues(entry))
+  const [outcome, setOutcome] = useState<Outcome>('success')
+  const example = { entry, values, outcome }
+  return (
+    <div className={styles.details}>
+      <section className={styles.lead}>
+        {entry.description && (
+          <p className={styles.description}>
+            <Text text={entry.description} />
+          </p>
+        )}
+        {entry.deprecated && <p className={styles.warn}>{names.deprecatedNote}</p>}
+        {!entry.known && <p className={styles.warn}>{names.unknownNote}</p>}
+        <InLog org={org} entry={entry} />
+      </section>
+      {!entry.known && <UnknownSection action={entry.action} />}
+      <EntryFacts entry={entry} />
+      {entry.known && <SentenceSection {...example} onValues={setValues} onOutcome={setOutcome} />}
+      {entry.known && <ParametersSection entry={entry} />}
+      {entry.known && <PostSection {...example} org={org} />}
+      {entry.built_in === false && entry.pack && (
+        <VersionsSection pack={entry.pack} action={entry.action} version={entry.version ?? 1} />
+      )}
+    </div>
+  )
+}
+
+function InLog({ org, entry }: { org: string; entry: Entry }) {
+  if (!entry.observed) return <p className={styles.soft}>{names.neverSeen}</p>
+  return (
+    <Link to="/o/$org/events" params={{ org }} search={{ action: entry.action }} className={buttonClass({})}>
+      <Icon name="log" />
+      {names.showInLogCount(entry.observed.events)}
+    </Link>
+  )
+}

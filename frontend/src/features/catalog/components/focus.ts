@@ -1,0 +1,33 @@
+export const searchId = 'catalog-search'
+export const settingsButtonId = 'catalog-settings'
+
+/** Where the focus goes when what had it is about to vanish. */
+export function focusSearch(): void {
+  document.getElementById(searchId)?.focus()
+}
+
+export function focusSettingsButton(): void {
+  document.getElementById(settingsButtonId)?.focus()
+}
+
+export function focusTitle(): void {
+  document.querySelector('h1')?.focus()
+}
+
+export function focusDrawer(): void {
+  document.querySelector<HTMLElement>('main aside')?.focus()
+}
+
+/** The one entry that the Tab key reaches: the open one, or the one last gone to. */
+export function focusEntry(): void {
+  document.querySelector<HTMLElement>('[data-entry][tabindex="0"]')?.focus()
+}
+
+export function focusFirstEntry(): void {
+  document.querySelector<HTMLElement>('[data-entry]')?.focus()
+}
+
+/** After the next paint, when what is to be focused is there. */
+export function soon(focus: () => void): void {
+  requestAnimationFrame(() => requestAnimationFrame(focus))
+}

@@ -1,0 +1,71 @@
+import { type FormEvent, type KeyboardEvent, useState } from 'react'
+import { t } from '../../../i18n'
+import { Icon } from '../../../ui/icon'
+import styles from './filter-bar.module.css'
+import { focusFirstEntry, focusSearch, searchId } from './focus'
+
+const names = t.catalog.filters
+
+type Props = { value: string; onChange: (q: string) => void }
+
+/** Takes effect letter by letter; follows the URL. Enter and the arrow lead into the list. */
+export function SearchBox({ value, onChange }: Props) {
+  const [draft, setDraft] = useState(value)
+  const [lastValue, setLastValue] = useState(value)
+  if (value !== lastValue) {
+    setLastValue(value)
+    // The URL has no spaces at the ends; here one is being typed.
+    if (value !== draft.trim()) setDraft(value)
+  }
+
+  function onInput(text: string): void {
+    setDraft(text)
+    if (text.trim() !== value) onChange(text.trim())
+  }
+
+  function onSubmit(event: FormEvent): void {
+    event.preventDefault()
+    focusFirstEntry()
+  }
+
+  function onKeyDown(event: KeyboardEvent): void {
+    if (event.key === 'ArrowDown') focusFirstEntry()
+    else if (event.key === 'Escape' && draft !== '') onInput('')
+    else return
+    event.preventDefault()
+  }
+
+  function onClear(): void {
+    focusSearch()
+    onInput('')
+  }
+
+  return (
+    <form className={styles.search} onSubmit={onSubmit}>
+      <Icon name="search" />
+      <input
+        id={searchId}
+        type="search"
+        className={styles.input}
+        aria-label={names.search}
+        aria-keyshortcuts="/"
+        placeholder={names.search}
+        enterKeyHint="search"
+        autoComplete="off"
+        spellCheck={false}
+        value={draft}
+        onChange={(event) => onInput(event.target.value)}
+        onKeyDown={onKeyDown}
+      />
+      {draft === '' ? (
+        <kbd className={styles.key} title={names.searchHint} aria-hidden>
+          /
+        </kbd>
+      ) : (
+        <button type="button" className={styles.clear} aria-label={names.clearSearch} onClick={onClear}>
+          <Icon name="close" />
+        </button>
+      )}
+    </form>
+  )
+}

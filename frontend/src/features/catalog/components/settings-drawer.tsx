@@ -1,0 +1,39 @@
+import { useSession } from '../../../api/use-session'
+import { t } from '../../../i18n'
+import { Button } from '../../../ui/button'
+import { DrawerFrame } from '../../../ui/drawer-frame'
+import { DrawerSkeleton } from '../../../ui/drawer-skeleton'
+import { Icon } from '../../../ui/icon'
+import { ProblemPanel } from '../../../ui/problem-panel'
+import type { ViewProps } from './catalog-view'
+import { SettingsForm } from './settings-form'
+import styles from './type-drawer.module.css'
+
+const names = t.catalog.settings
+
+type Props = Pick<ViewProps, 'url' | 'organization'> & { onClose: () => void }
+
+/** Which packs name the organization's actions, and what becomes of the rest. */
+export function SettingsDrawer({ url, organization, onClose }: Props) {
+  const session = useSession()
+  const canChange = organization.data?.role === 'admin' || session?.user.is_operator === true
+  return (
+    <DrawerFrame label={names.region} onClose={onClose}>
+      <div className={styles.header}>
+        <h2 className={styles.title}>{names.title}</h2>
+        <Button variant="ghost" isIcon aria-label={names.close} onPress={onClose}>
+          <Icon name="close" />
+        </Button>
+      </div>
+      <div className={styles.body}>
+        {organization.data && (
+          <SettingsForm org={url.org} organization={organization.data} canChange={canChange} />
+        )}
+        {organization.error && !organization.data && (
+          <ProblemPanel error={organization.error} onRetry={() => void organization.refetch()} />
+        )}
+        {organization.isPending && <DrawerSkeleton />}
+      </div>
+    </DrawerFrame>
+  )
+}

@@ -1,0 +1,47 @@
+import { t } from '../../../i18n'
+import { useAnnouncement } from '../../../ui/announce'
+import { DrawerFrame } from '../../../ui/drawer-frame'
+import { DrawerSkeleton } from '../../../ui/drawer-skeleton'
+import { StatePanel } from '../../../ui/state-panel'
+import { visibleText } from '../../../ui/visible-text'
+import { entryName, groupEntries } from '../model/entries'
+import type { Entry } from '../model/types'
+import type { ViewProps } from './catalog-view'
+import { EntryDetails } from './entry-details'
+import styles from './type-drawer.module.css'
+import { TypeHeader } from './type-header'
+
+const names = t.catalog.entry
+
+type Props = Pick<ViewProps, 'url' | 'catalog'> & { action: string; onClose: () => void }
+
+export function TypeDrawer({ url, catalog, action, onClose }: Props) {
+  const { entries, shown = [] } = catalog
+  const entry = entries?.find((item) => item.action === action)
+  const order = groupEntries(shown).flatMap((group) => group.entries)
+  const place = order.findIndex((item) => item.action === action)
+  useAnnouncement(entry && t.catalog.opened(visibleText(entryName(entry))))
+
+  const open = (next: Entry | undefined) =>
+    place >= 0 && next ? () => url.patch({ type: next.action }, { replace: true }) : undefined
+  return (
+    <DrawerFrame label={names.region} onClose={onClose}>
+      <TypeHeader
+        entry={entry}
+        previous={open(order[place - 1])}
+        next={open(order[place + 1])}
+        onClose={onClose}
+      />
+      {entry && place < 0 && <p className={styles.outside}>{names.outside}</p>}
+      <div className={styles.body}>
+        {entry && <EntryDetails key={action} org={url.org} entry={entry} />}
+        {!entry && entries && (
+          <StatePanel icon="search" title={names.missing} role="alert">
+            <p>{names.missingDetail(visibleText(action))}</p>
+          </StatePanel>
+        )}
+        {!entries && <DrawerSkeleton />}
+      </div>
+    </DrawerFrame>
+  )
+}

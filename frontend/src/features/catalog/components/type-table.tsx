@@ -1,0 +1,93 @@
+import { type KeyboardEvent, useEffect, useRef } from 'react'
+import { t } from '../../../i18n'
+import { cx } from '../../../ui/cx'
+import { Text } from '../../../ui/text'
+import { groupEntries, packName } from '../model/entries'
+import type { Entry } from '../model/types'
+import type { Catalog } from '../use-catalog'
+import type { CatalogUrl } from '../use-catalog-url'
+import { CatalogIntro } from './catalog-intro'
+import { TypeRow } from './type-row'
+import styles from './type-table.module.css'
+
+const names = t.catalog.columns
+
+type Props = {
+  url: CatalogUrl
+  catalog: Catalog
+  entries: readonly Entry[]
+  activeAction: string | undefined
+  onActivate: (action: string) => void
+  onKeyDown: (event: KeyboardEvent<HTMLElement>) => void
+}
+
+/** A plain table: the browser's Find sees all of it, and it prints. One Tab reaches it, arrows move in it. */
+export function TypeTable({ url, catalog, entries, activeAction, onActivate, onKeyDown }: Props) {
+  const groups = groupEntries(entries)
+  const scroller = useRef<HTMLDivElement>(null)
+  const { type } = url.search
+  useEffect(() => {
+    if (type === undefined) return
+    scroller.current?.querySelector('[data-entry][aria-current]')?.scrollIntoView({ block: 'nearest' })
+  }, [type])
+
+  const hasDrawer = type !== undefined || url.search.panel !== undefined
+  const isThere = entries.some((entry) => entry.action === activeAction)
+  const tabStop = isThere ? activeAction : groups[0]?.entries[0]?.action
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: it only helps the links in it
+    <div ref={scroller} className={styles.scroller} onKeyDown={onKeyDown}>
+      {!catalog.isFiltered && <CatalogIntro isFolded={hasDrawer} />}
+      <table className={styles.table}>
+        <caption className="visually-hidden">{`${t.catalog.listLabel}. ${t.catalog.keysHint}`}</caption>
+        <TableHead />
+        {groups.map((group) => (
+          <tbody key={group.id} className={styles.body}>
+            <tr className={styles.groupLine}>
+              <th scope="rowgroup" colSpan={5} className={styles.group}>
+                <Text text={group.title} />
+                {group.pack && (
+                  <span className={styles.groupPack}>
+                    <Text text={packName(group.pack)} />
+                  </span>
+                )}
+              </th>
+            </tr>
+            {group.entries.map((entry) => (
+              <TypeRow
+                key={entry.action}
+                entry={entry}
+                url={url}
+                nowMs={catalog.fetchedAtMs}
+                isTabStop={entry.action === tabStop}
+                onActivate={onActivate}
+              />
+            ))}
+          </tbody>
+        ))}
+      </table>
+    </div>
+  )
+}
+
+const columns = [
+  { title: names.event, style: undefined },
+  { title: names.action, style: styles.action },
+  { title: names.activityType, style: styles.kind },
+  { title: names.seen, style: styles.seen },
+  { title: names.lastSeen, style: styles.last },
+]
+
+function TableHead() {
+  return (
+    <thead className={styles.head}>
+      <tr className={styles.line}>
+        {columns.map((column) => (
+          <th key={column.title} scope="col" className={cx(styles.cell, column.style)}>
+            {column.title}
+          </th>
+        ))}
+      </tr>
+    </thead>
+  )
+}

@@ -1,0 +1,14 @@
+import { t } from '../../../i18n'
+import type { Version } from './types'
+
+const names: Record<string, string> = t.catalog.versions.members
+
+/** What two versions say differently, in words. */
+export function changedMembers(version: Version, before: Version): string[] {
+  const now: Record<string, unknown> = { ...version.definition }
+  const then: Record<string, unknown> = { ...before.definition }
+  const keys = [...new Set([...Object.keys(then), ...Object.keys(now)])]
+  return keys
+    .filter((key) => key in names && JSON.stringify(now[key]) !== JSON.stringify(then[key]))
+    .map((key) => names[key] ?? key)
+}

@@ -1,0 +1,19 @@
+import { Link, useParams } from '@tanstack/react-router'
+import { t } from '../../../i18n'
+import { Text } from '../../../ui/text'
+
+/** The action, and the way to what the catalog says of it. */
+export function ActionLink({ action }: { action: string }) {
+  const { org } = useParams({ strict: false })
+  const code = (
+    <code>
+      <Text text={action} />
+    </code>
+  )
+  if (org === undefined) return code
+  return (
+    <Link to="/o/$org/catalog" params={{ org }} search={{ type: action }} title={t.events.drawer.inCatalog}>
+      {code}
+    </Link>
+  )
+}
