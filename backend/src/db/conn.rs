@@ -107,7 +107,7 @@ impl Manager {
             }
             Location::Postgres(url) => {
                 let mut conn = PgConnection::establish(url.expose_secret())?;
-                let settings = postgres_settings(self.statement_timeout);
+                let settings = postgres_settings(self.role, self.statement_timeout);
                 conn.batch_execute(&settings).map_err(ConnectionError::CouldntSetupConfiguration)?;
                 Ok(Conn::Postgres(conn))
             }
@@ -130,9 +130,16 @@ const fn sqlite_settings(role: Role) -> &'static str {
     }
 }
 
-fn postgres_settings(statement_timeout: Duration) -> String {
+/// Writers plan each statement for the table as it is now: a plan that was made while the log was empty looks an
+/// id up by any index that begins with the organization, reads the whole log for it, and stays in use until the
+/// first ANALYZE.
+fn postgres_settings(role: Role, statement_timeout: Duration) -> String {
+    let plans = match role {
+        Role::Read => "auto",
+        Role::Write => "force_custom_plan",
+    };
     format!(
-        "SET TIME ZONE 'UTC'; SET synchronous_commit=on; SET statement_timeout={ms}; \
+        "SET plan_cache_mode={plans}; SET TIME ZONE 'UTC'; SET synchronous_commit=on; SET statement_timeout={ms}; \
          SET idle_in_transaction_session_timeout={ms}; SET client_min_messages=warning;",
         ms = statement_timeout.as_millis()
     )
