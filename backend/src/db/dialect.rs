@@ -1,9 +1,13 @@
 //! The statements that differ between the two databases.
 
-use diesel::{Connection, prelude::*};
+use diesel::{Connection, prelude::*, sql_types::Array};
 
-use super::{Conn, schema::events};
-use crate::{error::Result, log::EventRow};
+use super::{Conn, schema::events, types::DbId};
+use crate::{
+    error::Result,
+    id::{Event, Id, Org},
+    log::{EventRow, StoredEvent},
+};
 
 /// Rows per INSERT on PostgreSQL: 22 binds each, and a statement may have 65,535.
 const INSERT_CHUNK: usize = 1_000;
@@ -24,6 +28,25 @@ pub(crate) fn insert_events(conn: &mut Conn, rows: &[EventRow<'_>]) -> Result<()
         }
     }
     Ok(())
+}
+
+/// The events of an organization with these ids. PostgreSQL is asked for one id after the other: offered all of
+/// them, it takes any index that begins with the organization while it knows little of the table, and reads the
+/// organization's whole log for every batch.
+pub(crate) fn stored_events(conn: &mut Conn, org: Id<Org>, ids: &[Id<Event>]) -> Result<Vec<StoredEvent>> {
+    const ONE_BY_ONE: &str = "SELECT found.* FROM unnest($2::uuid[]) AS wanted (id) CROSS JOIN LATERAL (\
+        SELECT id, sequence, leaf_hash, received_at, body FROM events WHERE org_id = $1 AND id = wanted.id LIMIT 1\
+        ) AS found";
+    Ok(match conn {
+        Conn::Sqlite(inner) => events::table
+            .filter(events::org_id.eq(org))
+            .filter(events::id.eq_any(ids))
+            .select((events::id, events::sequence, events::leaf_hash, events::received_at, events::body))
+            .load(inner)?,
+        Conn::Postgres(inner) => {
+            diesel::sql_query(ONE_BY_ONE).bind::<DbId, _>(org).bind::<Array<DbId>, _>(ids).load(inner)?
+        }
+    })
 }
 
 /// Runs `work` in a savepoint of the current transaction: its failure undoes only itself.

@@ -4,7 +4,10 @@
 
 use std::collections::HashMap;
 
-use diesel::prelude::*;
+use diesel::{
+    prelude::*,
+    sql_types::{BigInt, Binary, Text},
+};
 
 use super::{Appended, Parcel, Receipt, SealedEvent, Sealer, frontier::Frontier};
 use crate::{
@@ -13,6 +16,7 @@ use crate::{
     db::{
         Conn, dialect, on_either,
         schema::{events, log_epochs, log_heads},
+        types::{DbId, DbTime},
     },
     error::{Error, Result},
     id::{self, Id, Org, ServiceKey},
@@ -249,12 +253,17 @@ fn no_head() -> Error {
 }
 
 /// What is known of an event that is in the log already.
-#[derive(Queryable)]
-struct Stored {
+#[derive(Queryable, QueryableByName)]
+pub(crate) struct Stored {
+    #[diesel(sql_type = DbId)]
     id: Id<id::Event>,
+    #[diesel(sql_type = BigInt)]
     sequence: i64,
+    #[diesel(sql_type = Binary)]
     leaf_hash: Vec<u8>,
+    #[diesel(sql_type = DbTime)]
     received_at: Time,
+    #[diesel(sql_type = Text)]
     body: String,
 }
 
@@ -262,11 +271,7 @@ fn stored_by_id(conn: &mut Conn, org: Id<Org>, parcels: &[Parcel]) -> Result<Has
     let ids: Vec<_> = parcels.iter().flat_map(|parcel| &parcel.events).map(|event| event.id).collect();
     let mut stored = HashMap::new();
     for chunk in ids.chunks(LOOKUP_CHUNK) {
-        let rows: Vec<Stored> = events::table
-            .filter(events::org_id.eq(org))
-            .filter(events::id.eq_any(chunk))
-            .select((events::id, events::sequence, events::leaf_hash, events::received_at, events::body))
-            .load(conn)?;
+        let rows = dialect::stored_events(conn, org, chunk)?;
         stored.extend(rows.into_iter().map(|row| (row.id, row)));
     }
     Ok(stored)

@@ -93,7 +93,9 @@ fn statements(log: &[String]) -> BTreeSet<String> {
     let is_on_log = |text: &String| {
         text.starts_with("SELECT")
             && tables.iter().any(|table| {
-                text.contains(&format!("FROM `{table}`")) || text.contains(&format!("FROM \"{table}\""))
+                let spellings =
+                    [format!("FROM `{table}`"), format!("FROM \"{table}\""), format!("FROM {table} ")];
+                spellings.iter().any(|spelling| text.contains(spelling))
             })
     };
     texts.filter(is_on_log).collect()
