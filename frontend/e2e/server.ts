@@ -29,7 +29,7 @@ export default async function startServer(): Promise<() => Promise<void>> {
   if (database) args.push('--database', database)
 
   const server = spawn(binary, args, { stdio: ['ignore', 'inherit', 'inherit'] })
-  Object.assign(process.env, await environmentOf(server, envFile))
+  Object.assign(process.env, await environmentOf(server, envFile), { E2E_DATA: join(directory, 'data') })
   return async () => {
     await stop(server)
     rmSync(directory, { recursive: true, force: true })

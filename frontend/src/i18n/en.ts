@@ -123,6 +123,11 @@ export const en = {
     notInCatalog: 'Not in the catalog',
     none: '–',
     forOther: (name: string) => `for ${name}`,
+    damaged: {
+      badge: 'altered',
+      title: 'This event was altered after it was recorded.',
+      text: 'What the database holds no longer matches the proof that was sealed with it. Tell whoever runs this service: annals verify says more.',
+    },
     outcome: { success: 'success', failure: 'failure', denied: 'denied', unknown: 'unknown' },
 
     filters: {

@@ -1,10 +1,16 @@
 import { useEffect, useSyncExternalStore } from 'react'
 
+/** What is said within this time of each other is said together: a screen reader drops what is replaced at once. */
+const togetherMs = 1_000
+
 let spoken = ''
+let spokenAt = Number.NEGATIVE_INFINITY
 const listeners = new Set<() => void>()
 
 function say(text: string): void {
-  spoken = text
+  const now = performance.now()
+  spoken = now - spokenAt < togetherMs ? `${spoken} ${text}` : text
+  spokenAt = now
   for (const listener of listeners) listener()
 }
 

@@ -4,14 +4,16 @@ import { visibleText } from '../../../ui/visible-text'
 import { actionName } from '../model/people'
 import type { AuditEvent } from '../model/types'
 import styles from './cell-content.module.css'
+import { DamagedBadge } from './damaged-badge'
 import { OutcomeBadge } from './outcome-badge'
 
 type Props = { event: AuditEvent; hasTwoLines: boolean }
 
-/** The label takes both lines where there are two, unless the outcome needs the second. The code is in the title. */
+/** The label takes both lines where there are two, unless a badge needs the second. The code is in the title. */
 export function ActionCell({ event, hasTwoLines }: Props) {
   const isBad = event.outcome === 'failure' || event.outcome === 'denied'
-  const canWrap = hasTwoLines && !isBad
+  const isDamaged = event.damaged === true
+  const canWrap = hasTwoLines && !isBad && !isDamaged
   return (
     <span
       className={cx(hasTwoLines ? styles.stack : styles.action)}
@@ -20,9 +22,10 @@ export function ActionCell({ event, hasTwoLines }: Props) {
       <span className={cx(styles.name, canWrap && styles.twoLines)}>
         <Text text={actionName(event)} />
       </span>
-      {isBad && (
+      {(isBad || isDamaged) && (
         <span className={styles.badge}>
-          <OutcomeBadge outcome={event.outcome} />
+          {isDamaged && <DamagedBadge />}
+          {isBad && <OutcomeBadge outcome={event.outcome} />}
         </span>
       )}
     </span>

@@ -1,4 +1,5 @@
 import { t } from '../../../i18n'
+import { Icon } from '../../../ui/icon'
 import { Text } from '../../../ui/text'
 import {
   type Field,
@@ -23,6 +24,14 @@ export function EventDetails({ event }: { event: AuditEvent }) {
   const other = otherFields(event)
   return (
     <div className={styles.details}>
+      {event.damaged && (
+        <div className={styles.damaged} role="alert">
+          <Icon name="alert" />
+          <p>
+            <strong>{t.events.damaged.title}</strong> {t.events.damaged.text}
+          </p>
+        </div>
+      )}
       {event.details && (
         <p className={styles.sentence}>
           <Text text={event.details} />

@@ -12,7 +12,7 @@ const titles = t.events.drawer.sections
 /** Members that have a place of their own in the drawer; whatever else an event brings is listed under "Other fields". */
 const placed = new Set(
   `v id organization sequence occurred_at received_at action pack category activity_type label actor on_behalf_of targets
-   workspace outcome severity reason details parameters changes source_sequence context source leaf_hash`.split(
+   workspace outcome severity reason details parameters changes source_sequence context source leaf_hash damaged`.split(
     /\s+/,
   ),
 )
