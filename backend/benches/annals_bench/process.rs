@@ -53,6 +53,7 @@ impl Database {
             .env("ANNALS_DATA_DIR", self.folder.path())
             .env("ANNALS_LISTEN", "127.0.0.1:0")
             .env("ANNALS_LOG_FORMAT", "json")
+            .env("ANNALS_METRICS_LISTEN", "off")
             .stdin(Stdio::null());
         if let Some(url) = &self.url {
             command.env("ANNALS_DATABASE_URL", url);
