@@ -28,7 +28,7 @@ use crate::{
         checkpoint::{Checkpoints, Marks},
         writer::Writer,
     },
-    metrics::Metrics,
+    metrics::{Metrics, Signings},
     orgs::{self, Organization},
     own::Recorder,
     sessions::{Sessions, Successors, Throttle, jwt::AccessTokens},
@@ -223,15 +223,17 @@ impl App {
         let issuer = config.public_url.clone().unwrap_or_else(|| format!("urn:uuid:{installation}"));
         let cores = std::thread::available_parallelism().map_or(2, usize::from);
         let writer = Writer::start(&db, &recorder.sealer, config.queue())?;
+        let checkpoints = Checkpoints {
+            db: db.clone(),
+            clock: clock.clone(),
+            recorder: recorder.clone(),
+            platform: Arc::clone(&platform),
+            installation,
+            instruments: Signings::default(),
+        };
         Ok(Self {
-            checkpoints: Checkpoints {
-                db: db.clone(),
-                clock: clock.clone(),
-                recorder: recorder.clone(),
-                platform: Arc::clone(&platform),
-                installation,
-            },
-            metrics: Metrics::new(&db, &writer, clock.now()),
+            metrics: Metrics::new(&db, &writer, &checkpoints.instruments, clock.now()),
+            checkpoints,
             writer,
             directory: Directory::new(db.clone(), clock.clone()),
             access_tokens: AccessTokens::new(&keyring, &issuer, clock.now())?,

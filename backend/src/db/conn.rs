@@ -121,7 +121,7 @@ const fn sqlite_settings(role: Role) -> &'static str {
     match role {
         Role::Read => {
             "PRAGMA busy_timeout=5000; PRAGMA journal_mode=WAL; PRAGMA foreign_keys=ON; \
-             PRAGMA cache_size=-8000; PRAGMA query_only=ON;"
+             PRAGMA cache_size=-2000; PRAGMA query_only=ON;"
         }
         Role::Write => {
             "PRAGMA busy_timeout=5000; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; \

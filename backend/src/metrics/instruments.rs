@@ -9,7 +9,7 @@ use std::time::Duration;
 use actix_web::http::Method;
 use prometheus_client::{
     encoding::EncodeLabelSet,
-    metrics::{counter::Counter, family::Family},
+    metrics::{counter::Counter, family::Family, gauge::Gauge},
 };
 
 use super::Histogram;
@@ -130,6 +130,14 @@ impl Transactions {
             self.failures.get_or_create(&label).inc();
         }
     }
+}
+
+/// What became of logs that were to be signed.
+#[derive(Debug, Default)]
+pub(crate) struct Signings {
+    pub(crate) checkpoints: Counter,
+    /// Logs that the last round found to be no continuation of what was signed.
+    pub(crate) refused: Gauge,
 }
 
 /// What the writer does with the events that clients send.

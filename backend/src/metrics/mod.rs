@@ -15,7 +15,7 @@ use prometheus_client::{encoding::prometheus_text, metrics::info::Info, registry
 
 pub(crate) use api::serve;
 pub(crate) use histogram::Histogram;
-pub(crate) use instruments::{Appends, Requests, Transactions};
+pub(crate) use instruments::{Appends, Requests, Signings, Transactions};
 use live::Live;
 use process::Process;
 
@@ -35,7 +35,7 @@ pub(crate) struct Metrics {
 
 impl Metrics {
     /// Collects the instruments of the service's parts.
-    pub(crate) fn new(db: &Db, writer: &Writer, started_at: Time) -> Self {
+    pub(crate) fn new(db: &Db, writer: &Writer, signings: &Signings, started_at: Time) -> Self {
         let requests = Requests::new();
         let mut registry = Registry::default();
         let build = Info::new([("version", env!("CARGO_PKG_VERSION"))]);
@@ -43,6 +43,13 @@ impl Metrics {
         add_requests(&mut registry, &requests);
         add_transactions(&mut registry, db.instruments());
         add_appends(&mut registry, writer.instruments());
+        let checkpoints = signings.checkpoints.clone();
+        registry.register("annals_checkpoints_signed", "Checkpoints signed by this node", checkpoints);
+        registry.register(
+            "annals_logs_refused",
+            "Logs that are not signed because they are not what was signed before: look at once",
+            signings.refused.clone(),
+        );
         let waiting = Arc::clone(writer.waiting());
         registry.register_collector(Box::new(Live { db: db.clone(), waiting }));
         registry.register_collector(Box::new(Process { started_at }));

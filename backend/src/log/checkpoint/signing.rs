@@ -18,6 +18,7 @@ use crate::{
     id::{self, Id, Installation},
     keyring::{Keyring, Purpose, PurposeKey, Version},
     log::{self, frontier::Frontier, store::Head},
+    metrics::Signings,
     orgs::{self, OrgRef, Organization},
     own::{OwnEvent, Recorder},
 };
@@ -39,6 +40,7 @@ pub struct Checkpoints {
     pub(crate) recorder: Recorder,
     pub(crate) platform: Arc<Organization>,
     pub(crate) installation: Id<Installation>,
+    pub(crate) instruments: Signings,
 }
 
 /// What became of the logs that had grown.
@@ -72,7 +74,9 @@ impl Checkpoints {
                 Ok(Ok(log)) => ready.push(log),
                 Ok(Err(refusal)) => {
                     outcome.refused += 1;
-                    self.refuse(org, &refusal)?;
+                    if let Err(error) = self.refuse(org, &refusal) {
+                        tracing::error!(%org, %error, "a refusal could not be stored");
+                    }
                 }
                 Err(error) => tracing::error!(%org, %error, "a log could not be examined for signing"),
             }
@@ -82,17 +86,22 @@ impl Checkpoints {
         self.marks().advance(&signed)?;
         for log in &ready {
             match self.sign(log) {
-                Ok(()) => outcome.signed += 1,
+                Ok(()) => {
+                    outcome.signed += 1;
+                    self.instruments.checkpoints.inc();
+                }
                 Err(error) => tracing::error!(org = %log.org, %error, "a log could not be signed"),
             }
         }
+        self.instruments.refused.set(i64::try_from(outcome.refused).unwrap_or(i64::MAX));
         Ok(outcome)
     }
 
     /// Whether the log is what was signed before, and more.
     fn examine(&self, org: Id<id::Org>) -> Result<Result<Ready, Refusal>> {
-        let (head, newest) = self.db.read_blocking("checkpoint.head", |conn| {
-            Ok((log::head(conn, org)?, store::page(conn, org, None, 1)?.pop()))
+        // The checkpoint first: another node may sign in between, and the head must not be the older of the two.
+        let (newest, head) = self.db.read_blocking("checkpoint.head", |conn| {
+            Ok((store::page(conn, org, None, 1)?.pop(), log::head(conn, org)?))
         })?;
         match self.recorder.sealer.check_seal(org, &head) {
             Err(Error::Integrity(reason)) => return Ok(Err(Refusal::Seal(reason))),
@@ -163,19 +172,36 @@ impl Checkpoints {
 
     /// Remembers and tells, once, why the log is not signed.
     fn refuse(&self, org: Id<id::Org>, refusal: &Refusal) -> Result<()> {
-        let (now, reason) = (self.clock.now(), refusal.to_string());
+        let reason = refusal.to_string();
         tracing::error!(%org, reason, "a log is not signed: it is not what was signed before");
+        match self.store_refusal(org, &reason, Self::tell_of_refusal) {
+            // The platform's own log is damaged as well: then the refusal stands without being told.
+            Err(Error::Integrity(_)) => self.store_refusal(org, &reason, |_, _, _, _| Ok(())),
+            stored => stored,
+        }
+    }
+
+    fn store_refusal(
+        &self,
+        org: Id<id::Org>,
+        reason: &str,
+        tell: impl Fn(&Self, &mut Conn, Id<id::Org>, &str) -> Result<()>,
+    ) -> Result<()> {
+        let now = self.clock.now();
         self.db.write_blocking("checkpoint.refuse", |conn| {
             let before = store::signing(conn, org)?;
-            if before.as_ref().is_some_and(|before| before.refusal.as_ref() == Some(&reason)) {
+            if before.as_ref().is_some_and(|before| before.refusal.as_deref() == Some(reason)) {
                 return Ok(());
             }
             let never =
                 Signing { epoch: 1, size: 0, signed_at: None, key_id: None, refusal: None, refused_at: None };
-            let signing =
-                Signing { refusal: Some(reason.clone()), refused_at: Some(now), ..before.unwrap_or(never) };
+            let signing = Signing {
+                refusal: Some(reason.to_owned()),
+                refused_at: Some(now),
+                ..before.unwrap_or(never)
+            };
             store::set_signing(conn, org, &signing)?;
-            self.tell_of_refusal(conn, org, &reason)
+            tell(self, conn, org, reason)
         })
     }
 

@@ -148,9 +148,9 @@ impl<'a> Anchors<'a> {
         Ok(None)
     }
 
-    /// What was signed of more than there is.
-    pub(super) fn left(&self, tree: &Frontier) -> Option<Finding> {
-        let size = tree.size();
+    /// What was signed of more than there is now, which is `now` leaves.
+    pub(super) fn left(&self, tree: &Frontier, now: u64) -> Option<Finding> {
+        let size = tree.size().max(now);
         let stored = self.stored.front().and_then(|stored| u64::try_from(stored.size).ok());
         let mark = self.mark.as_ref().map(Frontier::size);
         let outside = self.outside.iter().map(|head| head.size);

@@ -163,7 +163,10 @@ pub(crate) fn verify(db: &Db, reference: &Reference<'_>, org: Id<Org>, slug: Opt
             }
             let anchors = check_epoch(db, reference, (org, &head), &mut tree, &mut report)?;
             if report.findings.is_empty() {
-                report.findings.extend(anchors.left(&tree));
+                // What the service has appended and signed meanwhile is not lost.
+                let now = db.read_blocking("log.verify_head", |conn| find_head(conn, org))?;
+                let size = now.map_or(Ok(0), |head| head.size())?;
+                report.findings.extend(anchors.left(&tree, size));
             }
         }
     }
