@@ -22,6 +22,27 @@ def before_call(context, case, kwargs):
         # Reading on from a place that the log has not reached is an error.
         if "from" in query:
             query["from"] = 0
+        # Which packs there are changes while the service runs.
+        if "pack" in query:
+            query["pack"] = "blink"
+        if isinstance(case.body, dict):
+            settle(case.body)
     # Nobody writes while a long poll waits.
     if str(query.get("wait")) in map(str, range(1, 31)):
         query["wait"] = 1
+
+
+def settle(body):
+    """What a body may say only together with something else."""
+    if "packs" in body:
+        body["packs"] = ["blink", "pocketsoc"][: len(body["packs"])]
+    # A JSON Schema that is one; what a schema is, is more than a schema here could say.
+    if body.get("parameters_schema") is not None:
+        body["parameters_schema"] = {"type": "object", "properties": {"amount": {"type": "number"}}}
+    if isinstance(body.get("sentence"), str) and body["sentence"].count("{") > 8:
+        body["sentence"] = "{actor} did it"
+    if isinstance(ocsf := body.get("ocsf"), dict) and {"class_uid", "activity_id"} <= ocsf.keys():
+        ocsf.update(class_uid=3001, activity_id=1, type_uid=300101)
+    if isinstance(ecs := body.get("ecs"), dict):
+        for name in ("category", "type"):
+            ecs[name] = [text[:128] or "iam" for text in ecs.get(name, [])][:8] or ["iam"]

@@ -33,16 +33,26 @@ const ECS_MAX: usize = 8;
 #[serde(deny_unknown_fields)]
 pub(crate) struct Definition {
     /// Its name for people.
-    #[schema(example = "Ticket closed", min_length = 1, max_length = 128)]
+    #[schema(
+        example = "Ticket closed",
+        min_length = 1,
+        max_length = 128,
+        pattern = r"^[^\u0000]*[^\u0000\s][^\u0000]*$"
+    )]
     pub(crate) label: String,
     /// The area it belongs to.
-    #[schema(example = "Support", min_length = 1, max_length = 128)]
+    #[schema(
+        example = "Support",
+        min_length = 1,
+        max_length = 128,
+        pattern = r"^[^\u0000]*[^\u0000\s][^\u0000]*$"
+    )]
     pub(crate) category: String,
     /// Its general kind.
     pub(crate) activity_type: ActivityType,
     /// What happened when it is recorded.
     #[serde(default, skip_serializing_if = "String::is_empty")]
-    #[schema(example = "A ticket was closed.", max_length = 1024)]
+    #[schema(example = "A ticket was closed.", max_length = 1024, pattern = r"^[^\u0000]*$")]
     pub(crate) description: String,
     /// Template of `details` for events that bring none. Placeholders are `{actor}` and, with what stands in
     /// for an absent value, `{target|…}`, `{workspace|…}`, `{parameters.KEY|…}`, `{changes.FIELD.old|…}`,
@@ -50,7 +60,8 @@ pub(crate) struct Definition {
     #[serde(default, skip_serializing_if = "String::is_empty")]
     #[schema(
         example = "{actor} closed {target|a ticket} as {parameters.resolution|done}",
-        max_length = 1024
+        max_length = 1024,
+        pattern = r"^([^\u0000{}]|\{actor\}|\{(target|workspace|parameters\.[^.{}|\u0000]+|changes\.[^.{}|\u0000]+\.(old|new))\|[^{}\u0000]*\})*$"
     )]
     pub(crate) sentence: String,
     /// Its place in OCSF 1.8.0.

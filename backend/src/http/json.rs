@@ -29,11 +29,8 @@ impl<T: DeserializeOwned + 'static> FromRequest for JsonBody<T> {
         Box::pin(async move {
             let rules = Rules { bytes_max: SMALL_BYTES_MAX, is_bulk: false };
             let text = body::read(&request, payload, rules).await?.into_text()?;
-            let mut deserializer = serde_json::Deserializer::from_str(&text);
-            let value =
-                serde_path_to_error::deserialize(&mut deserializer).map_err(|error| invalid(&error))?;
-            deserializer.end().map_err(|error| malformed(&error))?;
-            Ok(Self(value))
+            let mut deserializer = serde_json::Deserializer::from_str(lex(&text)?.get());
+            serde_path_to_error::deserialize(&mut deserializer).map(Self).map_err(|error| invalid(&error))
         })
     }
 }
@@ -69,12 +66,13 @@ fn malformed(error: &serde_json::Error) -> Error {
     ))
 }
 
-/// What a typed body lacks. The values themselves are not repeated: one of them may be a password.
+/// What a typed body lacks, which is JSON. The values themselves are not repeated: one of them may be a password.
 fn invalid(error: &serde_path_to_error::Error<serde_json::Error>) -> Error {
     let cause = error.inner();
     match cause.classify() {
-        Category::Io | Category::Syntax | Category::Eof => malformed(cause),
-        Category::Data => {
+        Category::Io | Category::Eof => malformed(cause),
+        // The library calls it bad syntax when text is wanted and something else is there.
+        Category::Syntax | Category::Data => {
             let text = cause.to_string();
             let (code, message) = if let Some(at) = text.find("missing field") {
                 ("required", text.get(at..).unwrap_or_default())

@@ -51,6 +51,7 @@ pub(crate) struct KnownAction {
 
 /// An action that occurs in the log, and that no event type of the organization describes.
 #[derive(Debug, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct UnknownAction {
     /// The action.
     #[schema(example = "report.opened")]

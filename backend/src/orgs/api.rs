@@ -14,7 +14,7 @@ use crate::{
     app::App,
     error::{Error, Problem, Result},
     http::{
-        json::JsonBody,
+        json::Document,
         problems,
         query::{NoQuery, Params},
     },
@@ -123,10 +123,13 @@ pub(crate) async fn get_organization(
 )]
 #[patch("/v1/orgs/{org}")]
 pub(crate) async fn update_organization(
-    granted: Granted<Permit<permission::WriteOrganization>, (Params<NoQuery>, JsonBody<OrganizationInput>)>,
+    granted: Granted<
+        Permit<permission::WriteOrganization>,
+        (Params<NoQuery>, Document<OrganizationInput, { 16 * 1024 }>),
+    >,
     app: web::Data<App>,
 ) -> Result<web::Json<OrganizationView>> {
-    let Granted(permit, (_, JsonBody(input))) = granted;
+    let Granted(permit, (_, Document(input))) = granted;
     let organization = permit.scope.organization().clone();
     if organization.is_platform {
         return Err(Error::Forbidden("the service's own organization has no settings".into()));

@@ -25,15 +25,16 @@ const PACKS_MAX: usize = 32;
 pub(crate) struct OrganizationInput {
     /// Its name for people.
     #[serde(default, deserialize_with = "present")]
-    #[schema(example = "Acme Corp", min_length = 1, max_length = 256)]
+    #[schema(value_type = String, required = false, example = "Acme Corp", min_length = 1, max_length = 256, pattern = r"^[^\u0000]*[^\u0000\s][^\u0000]*$")]
     name: Option<String>,
     /// Event-type packs in order of precedence: the first one that has an action describes it. `annals` always
     /// follows them and is not listed.
     #[serde(default, deserialize_with = "present")]
-    #[schema(example = json!(["acme-app", "blink"]), max_items = 32)]
+    #[schema(value_type = Vec<String>, required = false, example = json!(["acme-app", "blink"]), max_items = 32)]
     packs: Option<Vec<String>>,
     /// What becomes of events with an action that is not in the packs.
     #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = UnknownActions, required = false)]
     unknown_actions: Option<UnknownActions>,
     /// The version that you have read.
     #[schema(example = 3)]

@@ -1198,7 +1198,7 @@ export interface components {
              * @description Its name for people.
              * @example Acme Corp
              */
-            name?: string | null;
+            name?: string;
             /**
              * @description Event-type packs in order of precedence: the first one that has an action describes it. `annals` always
              *     follows them and is not listed.
@@ -1207,8 +1207,9 @@ export interface components {
              *       "blink"
              *     ]
              */
-            packs?: string[] | null;
-            unknown_actions?: components["schemas"]["UnknownActions"] | null;
+            packs?: string[];
+            /** @description What becomes of events with an action that is not in the packs. */
+            unknown_actions?: components["schemas"]["UnknownActions"];
             /**
              * Format: int32
              * @description The version that you have read.
