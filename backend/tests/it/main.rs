@@ -32,6 +32,7 @@ mod events_damaged;
 mod events_duplicates;
 mod events_limits;
 mod events_pages;
+mod events_pruned;
 mod events_read;
 mod events_rules;
 mod events_tail;
