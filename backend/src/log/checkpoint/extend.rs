@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     db::Db,
-    error::Result,
+    error::{Error, Result},
     id::{Id, Org},
     log::{frontier::Frontier, store::Head},
 };
@@ -69,7 +69,8 @@ pub(super) fn tile(db: &Db, org: Id<Org>, head: &Head, size: u64) -> Result<()> 
                 let (from, until) = (next * WIDTH, until * WIDTH);
                 let hashes = if level == 0 {
                     let (from, until) = (head.sequence_of(from), head.sequence_of(until));
-                    store::leaf_hashes(conn, org, from, until)?.unwrap_or_default()
+                    let read = store::leaf_hashes(conn, org, from, until)?;
+                    read.map_err(|refusal| Error::Integrity(refusal.to_string()))?
                 } else {
                     store::tile_roots(conn, (org, head.epoch, level - 1), from, until)?
                 };
