@@ -82,6 +82,8 @@ impl Core {
     pub(crate) fn open(config: &Config, clock: &Clock) -> Result<Self> {
         let _turn = take_turn(&config.location()?)?;
         let (db, master) = open_database(config)?;
+        // With PostgreSQL too: the marks of what was signed are kept there.
+        create_private_folder(&config.data_dir)?;
         let marks = Marks::open(&config.data_dir)?;
         let catalog = Arc::new(LiveCatalog::new()?);
         let now = clock.now();

@@ -237,3 +237,12 @@ async fn after_seven_days_the_last_of_every_hour_stays() {
     tokio::task::block_in_place(|| app.app.checkpoints.thin_out()).unwrap();
     assert_eq!(kept().await, [sizes[5].clone(), sizes[2].clone()]);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn are_made_also_where_nobody_has_made_the_data_folder() {
+    let app = TestApp::start_with(|config| config.data_dir = config.data_dir.join("not/yet")).await;
+
+    assert_eq!(app.sign().signed, 3);
+
+    assert!(app.app.config.data_dir.join("high-water.json").is_file());
+}

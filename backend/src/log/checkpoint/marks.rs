@@ -71,10 +71,12 @@ impl Marks {
 
     /// Moves marks forward, durably: only then may the checkpoints be shown to anybody. Another process on the
     /// same file may have moved them further; they never move back.
+    ///
+    /// # Errors
+    /// [`Error::Config`] when the file cannot be written: nothing may be signed then.
     pub(super) fn advance(&self, signed: &[(Id<Log>, i32, &Frontier)]) -> Result<()> {
-        let failed = |error: std::io::Error| {
-            Error::Unavailable(format!("cannot write {}: {error}", self.path.display()))
-        };
+        let failed =
+            |error: std::io::Error| Error::Config(format!("cannot write {}: {error}", self.path.display()));
         let _turn = self.take_turn().map_err(failed)?;
         let mut marks = read(&self.path)?;
         for (log, epoch, frontier) in signed {
