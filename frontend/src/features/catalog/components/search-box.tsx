@@ -1,4 +1,4 @@
-import { type FormEvent, type KeyboardEvent, useState } from 'react'
+import { type FormEvent, type KeyboardEvent, useEffect, useState } from 'react'
 import { t } from '../../../i18n'
 import { Icon } from '../../../ui/icon'
 import styles from './filter-bar.module.css'
@@ -10,26 +10,15 @@ type Props = { value: string; onChange: (q: string) => void }
 
 /** Takes effect letter by letter; follows the URL. Enter and the arrow lead into the list. */
 export function SearchBox({ value, onChange }: Props) {
-  const [draft, setDraft] = useState(value)
-  const [lastValue, setLastValue] = useState(value)
-  if (value !== lastValue) {
-    setLastValue(value)
-    // The URL has no spaces at the ends; here one is being typed.
-    if (value !== draft.trim()) setDraft(value)
-  }
-
-  function onInput(text: string): void {
-    setDraft(text)
-    if (text.trim() !== value) onChange(text.trim())
-  }
+  const { draft, onInput, onLeave } = useDraft(value, onChange)
 
   function onSubmit(event: FormEvent): void {
     event.preventDefault()
-    focusFirstEntry()
+    onLeave()
   }
 
   function onKeyDown(event: KeyboardEvent): void {
-    if (event.key === 'ArrowDown') focusFirstEntry()
+    if (event.key === 'ArrowDown') onLeave()
     else if (event.key === 'Escape' && draft !== '') onInput('')
     else return
     event.preventDefault()
@@ -68,4 +57,30 @@ export function SearchBox({ value, onChange }: Props) {
       )}
     </form>
   )
+}
+
+/** What is typed, a moment ahead of the URL, and the way into the list once the URL has caught up. */
+function useDraft(value: string, onChange: (q: string) => void) {
+  const [draft, setDraft] = useState(value)
+  const [lastValue, setLastValue] = useState(value)
+  if (value !== lastValue) {
+    setLastValue(value)
+    // The URL has no spaces at the ends; here one is being typed.
+    if (value !== draft.trim()) setDraft(value)
+  }
+
+  // The list is that of the URL: an entry that is about to go must not get the focus.
+  const [isLeaving, setIsLeaving] = useState(false)
+  useEffect(() => {
+    if (!isLeaving || value !== draft.trim()) return
+    setIsLeaving(false)
+    focusFirstEntry()
+  }, [isLeaving, value, draft])
+
+  function onInput(text: string): void {
+    setDraft(text)
+    if (text.trim() !== value) onChange(text.trim())
+  }
+
+  return { draft, onInput, onLeave: () => setIsLeaving(true) }
 }
