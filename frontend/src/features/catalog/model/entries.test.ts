@@ -84,8 +84,8 @@ describe('filtering', () => {
       ['annals', 0],
     ])
     expect(packs[0]?.categories).toEqual([
-      { category: 'Users', count: 1 },
       { category: 'Cases', count: 1 },
+      { category: 'Users', count: 1 },
     ])
   })
 
@@ -104,10 +104,10 @@ describe('filtering', () => {
 })
 
 describe('groups', () => {
-  it('are the categories, by name inside, what no pack knows last', () => {
+  it('are the categories by name, pack after pack, what no pack knows last', () => {
     expect(groupEntries(entries).map((group) => [group.title, actions(group.entries)])).toEqual([
-      ['Users', ['user.logged_in']],
       ['Cases', ['case.closed', 'case.viewed']],
+      ['Users', ['user.logged_in']],
       ['Billing', ['invoice.faxed']],
       ['Audit log', ['annals.key_made']],
       ['Not in the catalog', ['coffee.brewed']],

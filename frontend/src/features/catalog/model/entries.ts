@@ -74,7 +74,7 @@ export function showCounts(entries: readonly Entry[], filter: Filter): Record<Ca
 export type CategoryCount = { category: string; count: number }
 export type PackCount = { pack: string; count: number; categories: CategoryCount[] }
 
-/** Packs and their categories in the order they come, with what the other filters leave; none vanishes at 0. */
+/** Packs in their order and their categories by name, with what the other filters leave; none vanishes at 0. */
 export function countByPack(entries: readonly Entry[], filter: Filter): PackCount[] {
   const shown = new Set(filterEntries(entries, { q: filter.q, show: filter.show }))
   const packs = new Map<string, Map<string, number>>()
@@ -88,13 +88,15 @@ export function countByPack(entries: readonly Entry[], filter: Filter): PackCoun
   return [...packs].map(([pack, categories]) => ({
     pack,
     count: [...categories.values()].reduce((sum, count) => sum + count, 0),
-    categories: [...categories].map(([category, count]) => ({ category, count })),
+    categories: [...categories]
+      .map(([category, count]) => ({ category, count }))
+      .toSorted((a, b) => a.category.localeCompare(b.category)),
   }))
 }
 
 export type Group = { id: string; pack?: string; title: string; entries: Entry[] }
 
-/** Category by category; actions that no pack knows come last. */
+/** Category by category, pack after pack; actions that no pack knows come last. */
 export function groupEntries(entries: readonly Entry[]): Group[] {
   const groups = new Map<string, Group>()
   for (const entry of entries) {
@@ -105,8 +107,11 @@ export function groupEntries(entries: readonly Entry[]): Group[] {
     group.entries.push(entry)
     groups.set(id, group)
   }
-  const all = [...groups.values()].map((group) => ({ ...group, entries: group.entries.toSorted(byName) }))
-  return all.toSorted((a, b) => Number(a.pack === undefined) - Number(b.pack === undefined))
+  const packs = [...new Set(entries.map((entry) => entry.pack))]
+  const placeOf = ({ pack }: Group) => (pack === undefined ? packs.length : packs.indexOf(pack))
+  return [...groups.values()]
+    .map((group) => ({ ...group, entries: group.entries.toSorted(byName) }))
+    .toSorted((a, b) => placeOf(a) - placeOf(b) || a.title.localeCompare(b.title))
 }
 
 function byName(a: Entry, b: Entry): number {
