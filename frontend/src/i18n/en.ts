@@ -248,6 +248,7 @@ export const en = {
     custom: 'custom',
     version: (n: number) => `v${n}`,
     never: 'never',
+    received: (times: string) => `Received by the log\n${times}`,
     noValue: '–',
 
     toolbar: {
@@ -447,6 +448,7 @@ export const en = {
       packsLead:
         'A pack is a list of event types. Where two packs have the same action, the upper one names it.',
       readOnly: 'You can read these settings. Admins of the organization can change them.',
+      fixed: 'This is the service’s own organization. Its settings cannot be changed.',
       types: (n: number) => count(n, 'event type', 'event types'),
       hidden: (n: number) => `${formatNumber(n)} named by a pack above`,
       always: 'always last',

@@ -1,5 +1,6 @@
 import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
+import { useSession } from '../../../api/use-session'
 import { t } from '../../../i18n'
 import { buttonClass } from '../../../ui/button'
 import { Icon } from '../../../ui/icon'
@@ -24,6 +25,8 @@ export function EntryDetails({ org, entry }: Props) {
   const [values, setValues] = useState(() => exampleValues(entry))
   const [outcome, setOutcome] = useState<Outcome>('success')
   const example = { entry, values, outcome }
+  // Only those who define event types may ask who changed one.
+  const isOperator = useSession()?.user.is_operator === true
   return (
     <div className={styles.details}>
       <section className={styles.lead}>
@@ -41,7 +44,7 @@ export function EntryDetails({ org, entry }: Props) {
       {entry.known && <SentenceSection {...example} onValues={setValues} onOutcome={setOutcome} />}
       {entry.known && <ParametersSection entry={entry} />}
       {entry.known && <PostSection {...example} org={org} />}
-      {entry.built_in === false && entry.pack && (
+      {isOperator && entry.built_in === false && entry.pack && (
         <VersionsSection pack={entry.pack} action={entry.action} version={entry.version ?? 1} />
       )}
     </div>

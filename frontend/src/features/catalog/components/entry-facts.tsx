@@ -16,7 +16,15 @@ function fact(label: string, value: string | undefined, title?: string): Fact[] 
 }
 
 function whenFact(label: string, at: string | undefined): Fact[] {
-  return at ? [{ label, value: `${formatDate(at)}, ${formatClock(at)}`, title: formatLocalAndUtc(at) }] : []
+  return at
+    ? [
+        {
+          label,
+          value: `${formatDate(at)}, ${formatClock(at)}`,
+          title: t.catalog.received(formatLocalAndUtc(at)),
+        },
+      ]
+    : []
 }
 
 function factsOf(entry: Entry): Fact[] {

@@ -16,7 +16,10 @@ type Props = Pick<ViewProps, 'url' | 'organization'> & { onClose: () => void }
 /** Which packs name the organization's actions, and what becomes of the rest. */
 export function SettingsDrawer({ url, organization, onClose }: Props) {
   const session = useSession()
-  const canChange = organization.data?.role === 'admin' || session?.user.is_operator === true
+  const role = organization.data?.role
+  // The service's own organization has a pack and a policy of its own, and nobody changes them.
+  const isOwn = role === 'operator'
+  const canChange = !isOwn && (role === 'admin' || session?.user.is_operator === true)
   return (
     <DrawerFrame label={names.region} onClose={onClose}>
       <div className={styles.header}>
@@ -27,7 +30,11 @@ export function SettingsDrawer({ url, organization, onClose }: Props) {
       </div>
       <div className={styles.body}>
         {organization.data && (
-          <SettingsForm org={url.org} organization={organization.data} canChange={canChange} />
+          <SettingsForm
+            org={url.org}
+            organization={organization.data}
+            whyNot={canChange ? undefined : isOwn ? names.fixed : names.readOnly}
+          />
         )}
         {organization.error && !organization.data && (
           <ProblemPanel error={organization.error} onRetry={() => void organization.refetch()} />

@@ -12,11 +12,17 @@ import { type Settings, useSettings } from './use-settings'
 
 const names = t.catalog.settings
 
-type Props = { org: string; organization: Organization; canChange: boolean }
+type Props = {
+  org: string
+  organization: Organization
+  /** Why these settings can only be read; absent where they can be changed. */
+  whyNot: string | undefined
+}
 
-export function SettingsForm({ org, organization, canChange }: Props) {
+export function SettingsForm({ org, organization, whyNot }: Props) {
   const settings = useSettings(org, organization)
   const { draft, change } = settings
+  const canChange = whyNot === undefined
   useAnnouncement(settings.spoken)
 
   function onSubmit(event: FormEvent): void {
@@ -26,7 +32,7 @@ export function SettingsForm({ org, organization, canChange }: Props) {
 
   return (
     <form className={styles.form} onSubmit={onSubmit}>
-      {!canChange && <p className={styles.readOnly}>{names.readOnly}</p>}
+      {whyNot && <p className={styles.readOnly}>{whyNot}</p>}
       <PackList packs={draft.packs} canChange={canChange} onChange={(packs) => change({ packs })} />
       <PolicyChoice
         policy={draft.unknownActions}

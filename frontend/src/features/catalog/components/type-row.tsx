@@ -49,7 +49,10 @@ export function TypeRow({ entry, url, nowMs, isTabStop, onActivate }: Props) {
       </td>
       <td className={cx(table.cell, table.last, !observed && styles.none)}>
         {observed ? (
-          <time dateTime={observed.last_seen} title={formatLocalAndUtc(observed.last_seen)}>
+          <time
+            dateTime={observed.last_seen}
+            title={t.catalog.received(formatLocalAndUtc(observed.last_seen))}
+          >
             {formatAgo(observed.last_seen, nowMs)}
           </time>
         ) : (
