@@ -17,7 +17,11 @@ use crate::{
 
 /// Anybody with valid credentials.
 #[derive(Debug)]
-pub(crate) struct SignedIn(pub(crate) Principal);
+pub(crate) struct SignedIn;
+
+/// Somebody who has signed in: for what is a person's own.
+#[derive(Debug)]
+pub(crate) struct Person(pub(crate) Arc<User>);
 
 /// Somebody who runs the service: for what belongs to no organization.
 #[derive(Debug)]
@@ -46,7 +50,16 @@ pub(crate) trait Grant: Sized + 'static {
 
 impl Grant for SignedIn {
     async fn grant(app: &App, request: &HttpRequest) -> Result<Self> {
-        authenticate(app, request).await.map(Self)
+        authenticate(app, request).await.map(|_| Self)
+    }
+}
+
+impl Grant for Person {
+    async fn grant(app: &App, request: &HttpRequest) -> Result<Self> {
+        match authenticate(app, request).await? {
+            Principal::User(user) => Ok(Self(user)),
+            Principal::Key(_) => Err(Error::Forbidden("an API key belongs to no person".into())),
+        }
     }
 }
 

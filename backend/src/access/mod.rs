@@ -16,7 +16,7 @@ use utoipa::ToSchema;
 
 pub use authenticate::ClientContext;
 pub use directory::Directory;
-pub(crate) use extract::{Granted, Operator, Permit, SignedIn};
+pub(crate) use extract::{Granted, Operator, Permit, Person, SignedIn};
 
 use crate::{
     events::filter::Filter,

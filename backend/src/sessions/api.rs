@@ -15,7 +15,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use super::{Opened, jwt};
 use crate::{
     access::{
-        ClientContext, Granted, Principal, Role, SignedIn,
+        ClientContext, Granted, Person, Role,
         token::{Kind, Token},
     },
     app::App,
@@ -198,17 +198,14 @@ pub(crate) async fn logout(
         problems::SignedIn,
     ),
     security(("bearer" = [])),
-    extensions(("x-permission" = json!("signed_in"))),
+    extensions(("x-permission" = json!("person"))),
 )]
 #[get("/v1/me")]
 pub(crate) async fn get_me(
-    granted: Granted<SignedIn, Params<NoQuery>>,
+    granted: Granted<Person, Params<NoQuery>>,
     app: web::Data<App>,
 ) -> Result<web::Json<MeView>> {
-    let Granted(SignedIn(principal), _) = granted;
-    let Principal::User(user) = principal else {
-        return Err(Error::Forbidden("an API key belongs to no person".into()));
-    };
+    let Granted(Person(user), _) = granted;
     let id = user.id;
     let memberships =
         app.db.read("members.of_user", move |conn| users::store::memberships_of(conn, id)).await?;

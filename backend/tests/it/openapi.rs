@@ -90,13 +90,13 @@ fn every_operation_with_a_bearer_says_401() {
 
 /// What a permission that is no scope says of who asks, and of what they may then be told.
 #[test]
-fn every_permission_outside_of_organizations_is_one_of_four() {
+fn every_permission_outside_of_organizations_is_one_of_five() {
     let document = document();
     for (name, operation) in operations(&document).into_iter().filter(|(name, _)| !name.contains("{org}")) {
         let permission = operation["x-permission"].as_str().unwrap();
         let needs_bearer = match permission {
             "public" | "refresh_cookie" => false,
-            "signed_in" | "operator" => true,
+            "signed_in" | "person" | "operator" => true,
             other => panic!("{name}: {other}"),
         };
 

@@ -37,12 +37,13 @@ pub(crate) struct TestApp {
     _database: Database,
 }
 
-/// API keys: `acme`'s that write, read, check and see the organization, and `harbor`'s.
+/// API keys: `acme`'s that write, read, check, see the organization and change it, and `harbor`'s.
 pub(crate) struct Keys {
     pub(crate) acme_write: String,
     pub(crate) acme_read: String,
     pub(crate) acme_verify: String,
     pub(crate) acme_org: String,
+    pub(crate) acme_settings: String,
     pub(crate) harbor_write: String,
     pub(crate) harbor_read: String,
 }
@@ -203,6 +204,7 @@ fn found(host: &Host) -> Keys {
         acme_read: key("acme", "reporting", Scope::EventsRead),
         acme_verify: key("acme", "inspection", Scope::EventsVerify),
         acme_org: key("acme", "directory", Scope::OrgRead),
+        acme_settings: key("acme", "provisioning", Scope::OrgWrite),
         harbor_write: key("harbor", "portal", Scope::EventsWrite),
         harbor_read: key("harbor", "reporting", Scope::EventsRead),
     }

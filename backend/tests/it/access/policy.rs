@@ -1,0 +1,149 @@
+//! The policy, written once more and by itself: what each permission of openapi.yaml means for every kind of
+//! caller. The service has its own; the matrix holds the two together.
+
+/// Where a request goes, as seen from the caller.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Place {
+    /// The organization `acme`.
+    Acme,
+    /// The organization `harbor`.
+    Harbor,
+    /// An organization that does not exist.
+    Nowhere,
+    /// The operation is in no organization.
+    Outside,
+}
+
+impl Place {
+    /// Where operations inside an organization are tried.
+    pub(super) const INSIDE: [Self; 3] = [Self::Acme, Self::Harbor, Self::Nowhere];
+
+    /// The organization's name in paths.
+    pub(super) const fn slug(self) -> &'static str {
+        match self {
+            Self::Acme => "acme",
+            Self::Harbor => "harbor",
+            Self::Nowhere => "nowhere",
+            Self::Outside => "",
+        }
+    }
+}
+
+/// What somebody is in an organization.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Role {
+    Admin,
+    Auditor,
+    Member,
+}
+
+/// A kind of caller.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Caller {
+    /// No credential at all.
+    Nobody,
+    /// A credential that is none.
+    Garbage,
+    /// A person in one organization.
+    Person(Place, Role),
+    /// Somebody who runs the service.
+    Operator,
+    /// An organization's API key with one scope.
+    Key(Place, &'static str),
+}
+
+/// What the caller is answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Verdict {
+    Allowed,
+    /// 401
+    Unauthenticated,
+    /// 403
+    Forbidden,
+    /// 403 `break_glass_required`
+    BreakGlass,
+    /// 404, the same for a foreign organization as for an absent one
+    NotFound,
+}
+
+/// What a permission inside an organization means.
+struct Rule {
+    permission: &'static str,
+    /// Members in these roles have it.
+    roles: &'static [Role],
+    /// Keys with the scope of its name have it.
+    has_scope: bool,
+    operators: Operators,
+}
+
+/// What a permission means for operators, who are no members.
+enum Operators {
+    /// They have it.
+    Allowed,
+    /// They have it after a recorded break-glass.
+    BreakGlass,
+}
+
+const RULES: [Rule; 5] = [
+    Rule { permission: "events:write", roles: &[], has_scope: true, operators: Operators::BreakGlass },
+    Rule {
+        permission: "events:read",
+        roles: &[Role::Admin, Role::Auditor],
+        has_scope: true,
+        operators: Operators::BreakGlass,
+    },
+    Rule {
+        permission: "events:verify",
+        roles: &[Role::Admin, Role::Auditor],
+        has_scope: true,
+        operators: Operators::Allowed,
+    },
+    Rule {
+        permission: "org:read",
+        roles: &[Role::Admin, Role::Auditor, Role::Member],
+        has_scope: true,
+        operators: Operators::Allowed,
+    },
+    Rule { permission: "org:write", roles: &[Role::Admin], has_scope: true, operators: Operators::Allowed },
+];
+
+/// What `caller` is answered to a request that is good, for an operation with this permission.
+pub(super) fn verdict(permission: &str, caller: Caller, place: Place) -> Verdict {
+    // A refresh cookie is no credential of these callers; what goes without one is the operation's own.
+    if matches!(permission, "public" | "refresh_cookie") {
+        return Verdict::Allowed;
+    }
+    let (is_operator, is_key) = match caller {
+        Caller::Nobody | Caller::Garbage => return Verdict::Unauthenticated,
+        Caller::Operator => (true, false),
+        Caller::Key(..) => (false, true),
+        Caller::Person(..) => (false, false),
+    };
+    let allowed_if = |is_allowed| if is_allowed { Verdict::Allowed } else { Verdict::Forbidden };
+    match permission {
+        "signed_in" => Verdict::Allowed,
+        "person" => allowed_if(!is_key),
+        "operator" => allowed_if(is_operator),
+        inside => {
+            let rule = RULES.iter().find(|rule| rule.permission == inside);
+            in_organization(rule.unwrap_or_else(|| panic!("no rule for {inside}")), caller, place)
+        }
+    }
+}
+
+fn in_organization(rule: &Rule, caller: Caller, place: Place) -> Verdict {
+    if place == Place::Nowhere {
+        return Verdict::NotFound;
+    }
+    match caller {
+        Caller::Nobody | Caller::Garbage => Verdict::Unauthenticated,
+        Caller::Person(home, _) | Caller::Key(home, _) if home != place => Verdict::NotFound,
+        Caller::Person(_, own) if rule.roles.contains(&own) => Verdict::Allowed,
+        Caller::Key(_, scope) if rule.has_scope && scope == rule.permission => Verdict::Allowed,
+        Caller::Person(..) | Caller::Key(..) => Verdict::Forbidden,
+        Caller::Operator => match rule.operators {
+            Operators::Allowed => Verdict::Allowed,
+            Operators::BreakGlass => Verdict::BreakGlass,
+        },
+    }
+}
