@@ -1,3 +1,5 @@
+import { execFile } from 'node:child_process'
+import { promisify } from 'node:util'
 import { type APIRequestContext, expect, type Page, test } from '@playwright/test'
 import { catalogPath, env, postEvent, signIn, testActor } from './helpers'
 
@@ -12,6 +14,13 @@ const settings = (page: Page) => page.getByRole('complementary', { name: 'Packs 
 async function tokenOf(request: APIRequestContext, email: string): Promise<string> {
   const data = { email, password: env('ANNALS_ADMIN_PASSWORD') }
   return (await (await request.post('/v1/auth/login', { data })).json()).access_token
+}
+
+/** What a shell makes of a line that the page shows. */
+async function run(line: string, variables: Record<string, string>): Promise<string> {
+  const env = { PATH: process.env.PATH ?? '', ...variables }
+  const { stdout } = await promisify(execFile)('sh', ['-c', line], { env })
+  return stdout
 }
 
 /** A type of one's own, in its second version. */
@@ -89,4 +98,29 @@ test('an operator reads the settings of the service’s own organization', async
   await signIn(page, catalogPath('?panel=settings', platform), env('ANNALS_OPERATOR_EMAIL'), title)
   await expect(settings(page)).toContainText('Its settings cannot be changed.')
   await expect(settings(page).getByRole('radio').first()).toBeDisabled()
+})
+
+test('the line of an unknown action makes it known, once its pack is added', async ({ page, request }) => {
+  const action = 'e2e_kettle.descaled'
+  await postEvent(request, { action, actor: testActor })
+  await signIn(page, catalogPath(`?type=${action}`), env('ANNALS_ADMIN_EMAIL'), title)
+  await expect(panel(page)).toContainText('Their receipts are flagged unknown_action')
+  const line = await panel(page).getByRole('region', { name: 'Define it' }).innerText()
+
+  const answer = await run(line, { ACCESS_TOKEN: await tokenOf(request, env('ANNALS_OPERATOR_EMAIL')) })
+  expect(JSON.parse(answer)).toMatchObject({
+    action,
+    pack: 'my-pack',
+    label: 'E2e kettle descaled',
+    version: 1,
+  })
+
+  await panel(page).getByRole('link', { name: 'Packs and policy' }).click()
+  await expect(settings(page)).toBeFocused()
+  await settings(page).getByRole('combobox', { name: 'Add a pack' }).selectOption('my-pack')
+  await settings(page).getByRole('button', { name: 'Save' }).click()
+  await expect(settings(page)).toContainText('Saved.')
+  await page.goto(catalogPath(`?type=${action}`))
+  await expect(panel(page).getByRole('heading', { level: 2 })).toHaveText('E2e kettle descaled')
+  await expect(panel(page).getByText('custom v1')).toBeVisible()
 })

@@ -1,14 +1,25 @@
+/** Names of what whoever copies a line puts into his shell: no secret is ever in the line itself. */
+export type Secret = 'ANNALS_API_KEY' | 'ANNALS_READ_KEY' | 'ACCESS_TOKEN'
+
+type Options = { method?: 'PUT'; secret?: Secret }
+
 /** Text for a shell, which takes nothing in it for a command. */
 export function quote(text: string): string {
   return `'${text.replaceAll("'", String.raw`'\''`)}'`
 }
 
-/** A line for a terminal that sends a body; the key stays a placeholder. */
-export function curlWithBody(url: string, body: unknown, method?: 'PUT'): string {
+/** The one argument that the shell completes: with the secret of that name. */
+export function authorization(secret: Secret): string {
+  return `-H "Authorization: Bearer $${secret}"`
+}
+
+/** A line for a terminal that sends a body. */
+export function curlWithBody(url: string, body: unknown, options: Options = {}): string {
+  const { method, secret = 'ANNALS_API_KEY' } = options
   return [
     `curl ${method ? `-X ${method} ` : ''}${quote(url)}`,
-    '  --header "Authorization: Bearer $ANNALS_API_KEY"',
+    `  ${authorization(secret)}`,
     "  -H 'Content-Type: application/json'",
-    `  -d ${quote(JSON.stringify(body))}`,
+    `  -d ${quote(JSON.stringify(body, null, 2))}`,
   ].join(' \\\n')
 }

@@ -244,6 +244,11 @@ export const en = {
     ownPackHint: 'The service’s own acts',
     allTypes: 'Everything',
     notInCatalog: 'Not in the catalog',
+    unknownGroup: {
+      allow: 'recorded, receipts not flagged',
+      flag: 'recorded, receipts flagged unknown_action',
+      reject: 'refused now, recorded before',
+    },
     deprecated: 'deprecated',
     custom: 'custom',
     version: (n: number) => `v${n}`,
@@ -357,7 +362,17 @@ export const en = {
       unknownTitle: 'No pack knows this action',
       unknownNote:
         'Its events are recorded as they were sent. They have no label, no category and no sentence of the catalog.',
-      unknownWay: 'An operator can add it to a pack of your own:',
+      unknownReceipts: {
+        allow: 'Their receipts do not say so, as “Packs and policy” stands now.',
+        flag: 'Their receipts are flagged unknown_action, as “Packs and policy” stands now.',
+        reject: 'Those in the log came in before: as “Packs and policy” stands now, such events are refused.',
+      },
+      unknownLine: 'Define it',
+      unknownDefine: (login: string) =>
+        `An operator defines it in a pack of your own. The line needs an operator’s token in ACCESS_TOKEN: the access_token that ${login} answers.`,
+      unknownAdd: (pack: string) =>
+        `Then the organization has to use the pack ${pack}: an admin adds it under`,
+      unknownAfter: 'From then on new events of this action have a label and a category.',
       sections: {
         facts: 'About',
         sentence: 'Sentence',

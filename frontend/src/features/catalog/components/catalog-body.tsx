@@ -44,7 +44,7 @@ export function CatalogBody(props: ViewProps) {
 
 type ListProps = ViewProps & { onClose: () => void }
 
-function ListHalf({ url, catalog, onClose }: ListProps) {
+function ListHalf({ url, catalog, organization, onClose }: ListProps) {
   const { entries, shown, error } = catalog
   const { type } = url.search
   // The entry that the keyboard is on; the open one, while there is one, and where it was after that.
@@ -67,6 +67,7 @@ function ListHalf({ url, catalog, onClose }: ListProps) {
         url={url}
         catalog={catalog}
         entries={shown}
+        policy={organization.data?.unknown_actions}
         activeAction={activeAction}
         onActivate={setActiveAction}
         onKeyDown={onKeyDown}

@@ -7,7 +7,8 @@ import { Icon } from '../../../ui/icon'
 import { Text } from '../../../ui/text'
 import { exampleValues } from '../model/example'
 import type { Outcome } from '../model/sentence'
-import type { Entry } from '../model/types'
+import type { Entry, UnknownActions } from '../model/types'
+import type { CatalogUrl } from '../use-catalog-url'
 import styles from './entry-details.module.css'
 import { EntryFacts } from './entry-facts'
 import { ParametersSection } from './parameters-section'
@@ -18,10 +19,16 @@ import { VersionsSection } from './versions-section'
 
 const names = t.catalog.entry
 
-type Props = { org: string; entry: Entry }
+type Props = {
+  url: CatalogUrl
+  entry: Entry
+  /** Undefined as long as nobody knows. */
+  policy: UnknownActions | undefined
+}
 
 /** Everything about one event type. The values of the preview are those of the example, too. */
-export function EntryDetails({ org, entry }: Props) {
+export function EntryDetails({ url, entry, policy }: Props) {
+  const { org } = url
   const [values, setValues] = useState(() => exampleValues(entry))
   const [outcome, setOutcome] = useState<Outcome>('success')
   const example = { entry, values, outcome }
@@ -36,10 +43,14 @@ export function EntryDetails({ org, entry }: Props) {
           </p>
         )}
         {entry.deprecated && <p className={styles.warn}>{names.deprecatedNote}</p>}
-        {!entry.known && <p className={styles.warn}>{names.unknownNote}</p>}
+        {!entry.known && (
+          <p className={styles.warn}>
+            {names.unknownNote} {policy && names.unknownReceipts[policy]}
+          </p>
+        )}
         <InLog org={org} entry={entry} />
       </section>
-      {!entry.known && <UnknownSection action={entry.action} />}
+      {!entry.known && <UnknownSection url={url} action={entry.action} />}
       <EntryFacts entry={entry} />
       {entry.known && <SentenceSection {...example} onValues={setValues} onOutcome={setOutcome} />}
       {entry.known && <ParametersSection entry={entry} />}

@@ -13,9 +13,9 @@ import { TypeHeader } from './type-header'
 
 const names = t.catalog.entry
 
-type Props = Pick<ViewProps, 'url' | 'catalog'> & { action: string; onClose: () => void }
+type Props = Pick<ViewProps, 'url' | 'catalog' | 'organization'> & { action: string; onClose: () => void }
 
-export function TypeDrawer({ url, catalog, action, onClose }: Props) {
+export function TypeDrawer({ url, catalog, organization, action, onClose }: Props) {
   const { entries, shown = [] } = catalog
   const entry = entries?.find((item) => item.action === action)
   const order = groupEntries(shown).flatMap((group) => group.entries)
@@ -34,7 +34,9 @@ export function TypeDrawer({ url, catalog, action, onClose }: Props) {
       />
       {entry && place < 0 && <p className={styles.outside}>{names.outside}</p>}
       <div className={styles.body}>
-        {entry && <EntryDetails key={action} org={url.org} entry={entry} />}
+        {entry && (
+          <EntryDetails key={action} url={url} entry={entry} policy={organization.data?.unknown_actions} />
+        )}
         {!entry && entries && (
           <StatePanel icon="search" title={names.missing} role="alert">
             <p>{names.missingDetail(visibleText(action))}</p>

@@ -3,7 +3,7 @@ import { t } from '../../../i18n'
 import { cx } from '../../../ui/cx'
 import { Text } from '../../../ui/text'
 import { groupEntries, packName } from '../model/entries'
-import type { Entry } from '../model/types'
+import type { Entry, UnknownActions } from '../model/types'
 import type { Catalog } from '../use-catalog'
 import type { CatalogUrl } from '../use-catalog-url'
 import { CatalogIntro } from './catalog-intro'
@@ -16,13 +16,16 @@ type Props = {
   url: CatalogUrl
   catalog: Catalog
   entries: readonly Entry[]
+  /** What becomes of actions that no pack knows; undefined as long as nobody knows. */
+  policy: UnknownActions | undefined
   activeAction: string | undefined
   onActivate: (action: string) => void
   onKeyDown: (event: KeyboardEvent<HTMLElement>) => void
 }
 
 /** A plain table: the browser's Find sees all of it, and it prints. One Tab reaches it, arrows move in it. */
-export function TypeTable({ url, catalog, entries, activeAction, onActivate, onKeyDown }: Props) {
+export function TypeTable(props: Props) {
+  const { url, catalog, entries, policy, activeAction, onActivate, onKeyDown } = props
   const groups = groupEntries(entries)
   const scroller = useRef<HTMLDivElement>(null)
   const { type } = url.search
@@ -46,11 +49,7 @@ export function TypeTable({ url, catalog, entries, activeAction, onActivate, onK
             <tr className={styles.groupLine}>
               <th scope="rowgroup" colSpan={5} className={styles.group}>
                 <Text text={group.title} />
-                {group.pack && (
-                  <span className={styles.groupPack}>
-                    <Text text={packName(group.pack)} />
-                  </span>
-                )}
+                <GroupNote pack={group.pack} policy={policy} />
               </th>
             </tr>
             {group.entries.map((entry) => (
@@ -67,6 +66,17 @@ export function TypeTable({ url, catalog, entries, activeAction, onActivate, onK
         ))}
       </table>
     </div>
+  )
+}
+
+/** Which pack the group is of; of actions that no pack knows, what becomes of them. */
+function GroupNote({ pack, policy }: { pack: string | undefined } & Pick<Props, 'policy'>) {
+  const note = pack === undefined ? policy && t.catalog.unknownGroup[policy] : packName(pack)
+  if (!note) return null
+  return (
+    <span className={styles.groupPack}>
+      <Text text={note} />
+    </span>
   )
 }
 

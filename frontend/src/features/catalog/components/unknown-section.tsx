@@ -1,25 +1,45 @@
+import { Link } from '@tanstack/react-router'
 import { apiUrl } from '../../../api/client'
 import { curlWithBody } from '../../../api/curl'
 import { t } from '../../../i18n'
 import { CodeBlock } from '../../../ui/code-block'
 import { CopyButton } from '../../../ui/copy-button'
 import { definitionDraft } from '../model/example'
+import type { CatalogUrl } from '../use-catalog-url'
 import styles from './entry-details.module.css'
+import { focusDrawer, soon } from './focus'
 
 const names = t.catalog.entry
+const pack = 'my-pack'
+const login = 'POST /v1/auth/login'
 
-/** The way from an unknown action to a known one. */
-export function UnknownSection({ action }: { action: string }) {
-  const url = apiUrl(`/v1/event-types/my-pack/${encodeURIComponent(action)}`)
-  const line = curlWithBody(url, definitionDraft(action), 'PUT')
+type Props = { url: CatalogUrl; action: string }
+
+/** The two steps from an unknown action to a known one: an operator's, then an admin's. */
+export function UnknownSection({ url, action }: Props) {
+  const { type: _open, ...search } = url.search
+  const address = apiUrl(`/v1/event-types/${pack}/${encodeURIComponent(action)}`)
+  const line = curlWithBody(address, definitionDraft(action), { method: 'PUT', secret: 'ACCESS_TOKEN' })
   return (
     <section className={styles.section}>
       <div className={styles.copyRow}>
         <h3>{names.unknownTitle}</h3>
         <CopyButton text={line} />
       </div>
-      <p className={styles.hint}>{names.unknownWay}</p>
-      <CodeBlock text={line} label={names.unknownTitle} />
+      <p className={styles.hint}>{names.unknownDefine(login)}</p>
+      <CodeBlock text={line} label={names.unknownLine} />
+      <p className={styles.hint}>
+        {names.unknownAdd(pack)}{' '}
+        <Link
+          to="/o/$org/catalog"
+          params={{ org: url.org }}
+          search={{ ...search, panel: 'settings' }}
+          onClick={() => soon(focusDrawer)}
+        >
+          {t.catalog.toolbar.settings}
+        </Link>
+        . {names.unknownAfter}
+      </p>
     </section>
   )
 }

@@ -117,8 +117,10 @@ describe('examples', () => {
 
   it('become lines that a shell takes as they are', () => {
     const line = curlWithBody('https://annals.example/v1', { name: "O'Brien $HOME" })
-    expect(line).toContain(String.raw`-d '{"name":"O'\''Brien $HOME"}'`)
-    expect(curlWithBody('https://annals.example/v1', {}, 'PUT')).toMatch(/^curl -X PUT 'https/)
+    expect(line).toContain(String.raw`-d '{\n  "name": "O'\''Brien $HOME"\n}'`.replaceAll('\\n', '\n'))
+    const put = curlWithBody('https://annals.example/v1', {}, { method: 'PUT', secret: 'ACCESS_TOKEN' })
+    expect(put).toMatch(/^curl -X PUT 'https/)
+    expect(put).toContain('Bearer $ACCESS_TOKEN"')
   })
 
   it('offer the beginning of a definition', () => {

@@ -1,4 +1,4 @@
-import { curlWithBody, quote } from '../../../api/curl'
+import { authorization, curlWithBody, quote } from '../../../api/curl'
 import { type EventsSearch, splitActions } from '../../../app/search-params'
 
 /** What the API is asked for; the rest of the URL is only about how it looks. */
@@ -25,7 +25,7 @@ export function curlFor(url: string, filters: Filters): string {
   const lines = Object.entries(filters).map(
     ([key, value]) => `  --data-urlencode ${quote(`${key}=${value}`)}`,
   )
-  const head = [`curl --get ${quote(url)}`, '  --header "Authorization: Bearer $ANNALS_READ_KEY"']
+  const head = [`curl --get ${quote(url)}`, `  ${authorization('ANNALS_READ_KEY')}`]
   return [...head, ...lines].join(' \\\n')
 }
 
