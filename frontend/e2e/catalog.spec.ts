@@ -40,7 +40,7 @@ async function countEvents(request: APIRequestContext, action: string): Promise<
 }
 
 async function seenOf(found: Locator): Promise<number> {
-  return Number((await found.getByRole('cell').nth(3).innerText()).replaceAll(',', ''))
+  return Number((await found.getByRole('cell').nth(4).innerText()).replaceAll(',', ''))
 }
 
 test('a type is found by search, opened, and its events are in the log', async ({ page }) => {
@@ -80,6 +80,31 @@ test('counts are those of the log, and an action that no pack knows is there', a
   await show(page, 'Never seen').check({ force: true })
   await expect(entry(page, 'case.shared')).toHaveCount(0)
   await expect(panel(page)).toContainText('not among those your filters show')
+})
+
+test('what belongs in the log stays closed once it was closed, and opens again', async ({ page }) => {
+  const lead = page.getByText('An audit log records who did what', { exact: false })
+  const intro = page.getByRole('heading', { name: 'What belongs in this log' })
+  await openCatalog(page)
+  await expect(lead).toBeVisible()
+  await intro.click()
+  await expect(lead).toBeHidden()
+  await page.reload()
+  await expect(intro).toBeVisible()
+  await expect(lead).toBeHidden()
+  await intro.click()
+  await page.reload()
+  await expect(lead).toBeVisible()
+})
+
+test('the OCSF class has a column where there is room for one', async ({ page }) => {
+  const column = page.getByRole('columnheader', { name: 'OCSF class' })
+  await page.setViewportSize({ width: 1280, height: 800 })
+  await openCatalog(page)
+  await expect(column).toBeVisible()
+  await expect(row(page, 'user.role_changed')).toContainText('User Access Management 3005')
+  await page.setViewportSize({ width: 1200, height: 800 })
+  await expect(column).toBeHidden()
 })
 
 test('categories narrow, and all of it is in the URL', async ({ page }) => {

@@ -1,6 +1,6 @@
 import { expect, type Page, test } from '@playwright/test'
 import { expectAccessible } from './axe'
-import { env } from './helpers'
+import { catalogPath, env, signIn } from './helpers'
 
 const methods = ['get', 'post', 'put', 'patch', 'delete']
 
@@ -54,6 +54,17 @@ test('the reference shows every operation, out of the box', async ({ page }) => 
   await page.locator('.opblock-summary-control').first().click()
   await expect(page.getByRole('heading', { name: 'Responses' })).toBeVisible()
   expect(findings).toEqual([])
+})
+
+test('the page leads to the reference, and to the operation that a line calls', async ({ page }) => {
+  await signIn(page, catalogPath('?type=case.viewed'), env('ANNALS_ADMIN_EMAIL'), 'Event catalog')
+  const links = page.getByRole('link', { name: 'API reference' })
+  await expect(links.first()).toHaveAttribute('href', /\/docs$/)
+  await page
+    .getByRole('complementary', { name: 'Event type' })
+    .getByRole('link', { name: 'API reference' })
+    .click()
+  await expect(page.locator('#operations-events-append_event.is-open')).toBeInViewport()
 })
 
 for (const colorScheme of ['light', 'dark'] as const) {

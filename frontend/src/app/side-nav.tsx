@@ -1,7 +1,9 @@
 import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
+import { apiUrl } from '../api/client'
 import type { Session } from '../api/session'
 import { t } from '../i18n'
+import { cx } from '../ui/cx'
 import { Icon, type IconName } from '../ui/icon'
 import { Logo } from '../ui/logo'
 import { Account } from './account'
@@ -29,6 +31,10 @@ export function SideNav({ session, org, onNavigate }: Props) {
             </NavLink>
           </>
         )}
+        <a className={cx(styles.link, styles.last)} href={apiUrl('/docs')}>
+          <Icon name="code" />
+          {t.shell.apiReference}
+        </a>
       </div>
       <Account user={session.user} role={membership?.role} />
     </nav>

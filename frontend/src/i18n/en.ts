@@ -37,6 +37,7 @@ export const en = {
     closeNav: 'Close navigation',
     auditLog: 'Audit log',
     catalog: 'Event catalog',
+    apiReference: 'API reference',
     organization: 'Organization',
     noOrganization: 'No organization',
     chooseOrganization: 'Choose an organization',
@@ -291,6 +292,7 @@ export const en = {
       event: 'Event type',
       action: 'Action',
       activityType: 'Activity type',
+      ocsf: 'OCSF class',
       description: 'Description',
       seen: 'Seen',
       lastSeen: 'Last seen',
@@ -373,6 +375,7 @@ export const en = {
       unknownAdd: (pack: string) =>
         `Then the organization has to use the pack ${pack}: an admin adds it under`,
       unknownAfter: 'From then on new events of this action have a label and a category.',
+      unknownMore: 'All that a definition can say:',
       sections: {
         facts: 'About',
         sentence: 'Sentence',
@@ -451,6 +454,7 @@ export const en = {
       curl: 'As a curl line',
       copyCurl: 'Copy the line',
       curlHint: 'Put a key that may write to this log into ANNALS_API_KEY.',
+      more: 'All that an event can carry:',
       dryRun: 'Only check it, record nothing',
       dryRunOff: 'The line records an event, and what is recorded stays.',
     },

@@ -1,23 +1,16 @@
 import { useSyncExternalStore } from 'react'
+import { keepChoice, readChoice } from './choice'
 
 export type Theme = 'system' | 'light' | 'dark'
 
-const storageKey = 'annals.theme'
+const choice = 'theme'
 const listeners = new Set<() => void>()
 
 function parse(value: string | null): Theme {
   return value === 'light' || value === 'dark' ? value : 'system'
 }
 
-function read(): Theme {
-  try {
-    return parse(localStorage.getItem(storageKey))
-  } catch {
-    return 'system'
-  }
-}
-
-let theme: Theme = read()
+let theme: Theme = parse(readChoice(choice))
 
 /** Called before the first render, so that nothing flashes. */
 export function applyTheme(): void {
@@ -27,11 +20,7 @@ export function applyTheme(): void {
 
 export function setTheme(next: Theme): void {
   theme = next
-  try {
-    localStorage.setItem(storageKey, next)
-  } catch {
-    // Storage is off: the choice lasts until the page closes.
-  }
+  keepChoice(choice, next)
   applyTheme()
   for (const listener of listeners) listener()
 }

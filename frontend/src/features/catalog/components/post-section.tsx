@@ -4,6 +4,7 @@ import { curlWithBody } from '../../../api/curl'
 import { t } from '../../../i18n'
 import { CodeBlock } from '../../../ui/code-block'
 import { CopyButton } from '../../../ui/copy-button'
+import { ReferenceLink } from '../../../ui/reference-link'
 import { exampleEvent, type Values } from '../model/example'
 import type { Outcome } from '../model/sentence'
 import type { Entry } from '../model/types'
@@ -40,6 +41,9 @@ export function PostSection({ org, entry, values, outcome }: Props) {
       </label>
       <p className={styles.hint}>
         {!isDryRun && names.dryRunOff} {names.curlHint}
+      </p>
+      <p className={styles.hint}>
+        {names.more} <ReferenceLink operation="events/append_event" />
       </p>
     </section>
   )

@@ -9,6 +9,7 @@ const cells = [
   { id: 'name', style: undefined },
   { id: 'action', style: table.action },
   { id: 'kind', style: table.kind },
+  { id: 'ocsf', style: table.ocsf },
   { id: 'seen', style: table.seen },
   { id: 'last', style: table.last },
 ]

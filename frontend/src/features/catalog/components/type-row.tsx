@@ -6,6 +6,7 @@ import { CodeText } from '../../../ui/code-text'
 import { cx } from '../../../ui/cx'
 import { Text } from '../../../ui/text'
 import { activityName, entryName } from '../model/entries'
+import { ocsfClass } from '../model/taxonomy'
 import type { Entry } from '../model/types'
 import type { CatalogUrl } from '../use-catalog-url'
 import { EntryTags } from './entry-tags'
@@ -44,6 +45,9 @@ export function TypeRow({ entry, url, nowMs, isTabStop, onActivate }: Props) {
         </code>
       </td>
       <td className={cx(table.cell, table.kind)}>{activityName(entry) ?? t.catalog.noValue}</td>
+      <td className={cx(table.cell, table.ocsf)}>
+        <OcsfClass ocsf={entry.ocsf} />
+      </td>
       <td className={cx(table.cell, table.seen, !observed && styles.none)}>
         {observed ? formatNumber(observed.events) : 0}
       </td>
@@ -60,6 +64,16 @@ export function TypeRow({ entry, url, nowMs, isTabStop, onActivate }: Props) {
         )}
       </td>
     </tr>
+  )
+}
+
+function OcsfClass({ ocsf }: { ocsf: Entry['ocsf'] }) {
+  const found = ocsfClass(ocsf)
+  if (!found) return t.catalog.noValue
+  return (
+    <>
+      {found.name} <span className={styles.uid}>{found.uid}</span>
+    </>
   )
 }
 

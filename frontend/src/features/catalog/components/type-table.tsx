@@ -47,7 +47,7 @@ export function TypeTable(props: Props) {
         {groups.map((group) => (
           <tbody key={group.id} className={styles.body}>
             <tr className={styles.groupLine}>
-              <th scope="rowgroup" colSpan={5} className={styles.group}>
+              <th scope="rowgroup" colSpan={columns.length} className={styles.group}>
                 <Text text={group.title} />
                 <GroupNote pack={group.pack} policy={policy} />
               </th>
@@ -84,6 +84,7 @@ const columns = [
   { title: names.event, style: undefined },
   { title: names.action, style: styles.action },
   { title: names.activityType, style: styles.kind },
+  { title: names.ocsf, style: styles.ocsf },
   { title: names.seen, style: styles.seen },
   { title: names.lastSeen, style: styles.last },
 ]

@@ -4,6 +4,7 @@ import { curlWithBody } from '../../../api/curl'
 import { t } from '../../../i18n'
 import { CodeBlock } from '../../../ui/code-block'
 import { CopyButton } from '../../../ui/copy-button'
+import { ReferenceLink } from '../../../ui/reference-link'
 import { definitionDraft } from '../model/example'
 import type { CatalogUrl } from '../use-catalog-url'
 import styles from './entry-details.module.css'
@@ -39,6 +40,9 @@ export function UnknownSection({ url, action }: Props) {
           {t.catalog.toolbar.settings}
         </Link>
         . {names.unknownAfter}
+      </p>
+      <p className={styles.hint}>
+        {names.unknownMore} <ReferenceLink operation="catalog/put_event_type" />
       </p>
     </section>
   )

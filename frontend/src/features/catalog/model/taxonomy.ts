@@ -48,6 +48,11 @@ export function ocsfText(ocsf: Entry['ocsf']): string | undefined {
   return [named(known?.name, ocsf.class_uid), named(activity, ocsf.activity_id)].join(' · ')
 }
 
+/** The class alone, for a column: its name where it is known here, and its number. */
+export function ocsfClass(ocsf: Entry['ocsf']): { name: string | undefined; uid: number } | undefined {
+  return ocsf ? { name: classes[ocsf.class_uid]?.name, uid: ocsf.class_uid } : undefined
+}
+
 function named(name: string | undefined, id: number): string {
   return name ? `${name} (${id})` : String(id)
 }

@@ -6,6 +6,7 @@ import { CopyButton } from '../../../ui/copy-button'
 import { cx } from '../../../ui/cx'
 import { Icon } from '../../../ui/icon'
 import popover from '../../../ui/popover.module.css'
+import { ReferenceLink } from '../../../ui/reference-link'
 import { TriggerButton } from '../../../ui/trigger-button'
 import styles from './toolbar.module.css'
 
@@ -24,7 +25,10 @@ export function CurlButton({ command }: { command: string }) {
           <h2 className={styles.curlTitle}>{names.title}</h2>
           <CodeBlock text={command} label={names.title} />
           <p className={styles.hint}>{names.hint}</p>
-          <CopyButton text={command} />
+          <div className={styles.curlFoot}>
+            <CopyButton text={command} />
+            <ReferenceLink operation="events/list_events" />
+          </div>
         </div>
       </Popover>
     </DialogTrigger>
