@@ -20,6 +20,11 @@ export function curlWithBody(url: string, body: unknown, options: Options = {}):
     `curl ${method ? `-X ${method} ` : ''}${quote(url)}`,
     `  ${authorization(secret)}`,
     "  -H 'Content-Type: application/json'",
-    `  -d ${quote(JSON.stringify(body, null, 2))}`,
+    `  -d ${quote(spaced(body))}`,
   ].join(' \\\n')
+}
+
+/** JSON on one line, with room for a line to break between its members. */
+function spaced(body: unknown): string {
+  return JSON.stringify(body, null, 1).replaceAll(/\n */g, ' ')
 }
