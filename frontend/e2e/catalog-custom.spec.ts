@@ -104,7 +104,7 @@ test('the line of an unknown action makes it known, once its pack is added', asy
   const action = 'e2e_kettle.descaled'
   await postEvent(request, { action, actor: testActor })
   await signIn(page, catalogPath(`?type=${action}`), env('ANNALS_ADMIN_EMAIL'), title)
-  await expect(panel(page)).toContainText('Their receipts are flagged unknown_action')
+  await expect(panel(page)).toContainText('their receipts carry the flag unknown_action')
   const line = await panel(page).getByRole('region', { name: 'Define it' }).innerText()
 
   const answer = await run(line, { ACCESS_TOKEN: await tokenOf(request, env('ANNALS_OPERATOR_EMAIL')) })

@@ -64,6 +64,7 @@ test('the page leads to the reference, and to the operation that a line calls', 
     .getByRole('complementary', { name: 'Event type' })
     .getByRole('link', { name: 'API reference' })
     .click()
+  await expect(page.locator('#api[data-ready]')).toBeVisible()
   await expect(page.locator('#operations-events-append_event.is-open')).toBeInViewport()
 })
 

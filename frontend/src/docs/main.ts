@@ -3,6 +3,7 @@ import SwaggerUI from 'swagger-ui-dist/swagger-ui-es-bundle.js'
 import 'swagger-ui-dist/swagger-ui.css'
 import '../styles/tokens.css'
 import './docs.css'
+import './bar.css'
 import { applyTheme } from '../ui/theme'
 
 const root = document.documentElement

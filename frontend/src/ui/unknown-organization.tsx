@@ -1,3 +1,4 @@
+import { Link } from '@tanstack/react-router'
 import { t } from '../i18n'
 import { StatePanel } from './state-panel'
 
@@ -6,6 +7,7 @@ export function UnknownOrganization() {
   return (
     <StatePanel icon="search" title={t.errors.orgNotFound} isPage>
       <p>{t.errors.orgNotFoundDetail}</p>
+      <Link to="/">{t.errors.home}</Link>
     </StatePanel>
   )
 }

@@ -20,8 +20,6 @@ export const catalog = {
   noValue: '–',
 
   toolbar: {
-    refresh: 'Refresh',
-    refreshing: 'Refreshing',
     refreshFailed: 'Refreshing failed. These are the counts of before.',
     markdown: 'Copy as Markdown',
     settings: 'Packs and policy',
@@ -114,7 +112,6 @@ export const catalog = {
     close: 'Close the event type',
     previous: 'Previous event type',
     next: 'Next event type',
-    copyLink: 'Copy link',
     missing: 'This action is not in this catalog',
     missingDetail: (action: string) =>
       `No pack of this organization knows ${action}, and its log has no such event.`,
@@ -127,9 +124,9 @@ export const catalog = {
     unknownNote:
       'Its events are recorded as they were sent. They have no label, no category and no sentence of the catalog.',
     unknownReceipts: {
-      allow: 'Their receipts do not say so, as “Packs and policy” stands now.',
-      flag: 'Their receipts are flagged unknown_action, as “Packs and policy” stands now.',
-      reject: 'Those in the log came in before: as “Packs and policy” stands now, such events are refused.',
+      allow: 'By the policy of now, receipts do not say so.',
+      flag: 'By the policy of now, their receipts carry the flag unknown_action.',
+      reject: 'By the policy of now, such events are refused; those in the log came in before.',
     },
     unknownLine: 'Define it',
     unknownDefine: (login: string) =>

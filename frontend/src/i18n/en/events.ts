@@ -3,8 +3,6 @@ import { count } from '../format'
 /** The audit log. */
 export const events = {
   title: 'Audit log',
-  refresh: 'Refresh',
-  refreshing: 'Refreshing',
   refreshFailed: 'Refreshing failed. These are the events of before.',
   zone: (zone: string) => `Times in ${zone}`,
   gridLabel: 'Events, newest first',
@@ -96,8 +94,6 @@ export const events = {
     tabs: { details: 'Details', json: 'JSON' },
     newer: 'Newer event',
     older: 'Older event',
-    copyLink: 'Copy link',
-    linkNeedsHttps: 'This browser copies only over https. The link is in the address bar.',
     close: 'Close the event',
     missing: 'This event is not in this log',
     missingDetail: 'The link may be mistyped, or of another organization.',

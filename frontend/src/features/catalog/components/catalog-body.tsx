@@ -1,11 +1,14 @@
 import { useState } from 'react'
 import { t } from '../../../i18n'
 import { useAnnouncement } from '../../../ui/announce'
+import { focusTitle } from '../../../ui/focus'
 import { ProblemPanel } from '../../../ui/problem-panel'
+import { ProgressLine } from '../../../ui/progress-line'
+import { SplitView } from '../../../ui/split-view'
 import type { ViewProps } from './catalog-view'
 import styles from './catalog-view.module.css'
 import { CategoryNav } from './category-nav'
-import { focusEntry, focusSettingsButton, focusTitle, soon } from './focus'
+import { focusEntry, focusSettingsButton, soon } from './focus'
 import { NoMatch } from './no-match'
 import { SettingsDrawer } from './settings-drawer'
 import { StatusLine } from './status-line'
@@ -18,7 +21,6 @@ import { useListKeys } from './use-list-keys'
 export function CatalogBody(props: ViewProps) {
   const { url, catalog } = props
   const { type, panel } = url.search
-  const isOpen = type !== undefined || panel !== undefined
 
   function onClose(): void {
     url.patch({ type: undefined, panel: undefined }, { replace: false })
@@ -27,17 +29,18 @@ export function CatalogBody(props: ViewProps) {
 
   return (
     <div className={styles.workspace}>
-      {catalog.isRefreshing && <div className={styles.progress} />}
+      {catalog.isRefreshing && <ProgressLine />}
       <CategoryNav url={url} catalog={catalog} />
-      <div className={styles.content}>
-        <div className={styles.split} data-open={isOpen || undefined}>
-          <div className={styles.list}>
-            <ListHalf {...props} onClose={onClose} />
-          </div>
-          {panel && <SettingsDrawer {...props} onClose={onClose} />}
-          {!panel && type !== undefined && <TypeDrawer {...props} action={type} onClose={onClose} />}
-        </div>
-      </div>
+      <SplitView
+        list={<ListHalf {...props} onClose={onClose} />}
+        drawer={
+          panel ? (
+            <SettingsDrawer {...props} onClose={onClose} />
+          ) : (
+            type !== undefined && <TypeDrawer {...props} action={type} onClose={onClose} />
+          )
+        }
+      />
     </div>
   )
 }

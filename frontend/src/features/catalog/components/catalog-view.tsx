@@ -1,15 +1,14 @@
 import type { UseQueryResult } from '@tanstack/react-query'
 import { t } from '../../../i18n'
-import { Button } from '../../../ui/button'
-import { Notice } from '../../../ui/notice'
+import { FailedNotice } from '../../../ui/failed-notice'
+import { focusTitle } from '../../../ui/focus'
+import { ListPage } from '../../../ui/list-page'
 import type { Organization } from '../model/types'
 import type { Catalog } from '../use-catalog'
 import type { CatalogUrl } from '../use-catalog-url'
 import { CatalogBody } from './catalog-body'
-import styles from './catalog-view.module.css'
-import { FilterBar } from './filter-bar'
-import { focusTitle } from './focus'
-import { Toolbar } from './toolbar'
+import { CatalogFilters } from './catalog-filters'
+import { CatalogToolbar } from './catalog-toolbar'
 import { useSearchKey } from './use-search-key'
 
 export type ViewProps = {
@@ -29,18 +28,16 @@ export function CatalogView(props: ViewProps) {
   }
 
   return (
-    <div className={styles.page}>
-      <Toolbar {...props} />
-      <FilterBar url={props.url} catalog={catalog} />
+    <ListPage>
+      <CatalogToolbar {...props} />
+      <CatalogFilters url={props.url} catalog={catalog} />
       {catalog.refreshError && (
-        <Notice tone="danger">
-          <span>{`${t.catalog.toolbar.refreshFailed} ${catalog.refreshError.message}`}</span>
-          <Button variant="ghost" onPress={onRetry}>
-            {t.retry}
-          </Button>
-        </Notice>
+        <FailedNotice
+          text={`${t.catalog.toolbar.refreshFailed} ${catalog.refreshError.message}`}
+          onRetry={onRetry}
+        />
       )}
       <CatalogBody {...props} />
-    </div>
+    </ListPage>
   )
 }

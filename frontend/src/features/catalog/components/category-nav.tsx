@@ -5,8 +5,8 @@ import { cx } from '../../../ui/cx'
 import { Text } from '../../../ui/text'
 import { countByPack, filterEntries, ownPack, packName } from '../model/entries'
 import type { Entry } from '../model/types'
+import type { FilterProps } from './catalog-filters'
 import styles from './category-nav.module.css'
-import type { FilterProps } from './filter-bar'
 import { isPlainClick } from './plain-click'
 
 const names = t.catalog.filters

@@ -2,8 +2,8 @@ import { t } from '../../../i18n'
 import { Select } from '../../../ui/select'
 import { visibleText } from '../../../ui/visible-text'
 import { countByPack, type PackCount, packName } from '../model/entries'
-import type { FilterProps } from './filter-bar'
-import styles from './filter-bar.module.css'
+import type { FilterProps } from './catalog-filters'
+import styles from './catalog-filters.module.css'
 
 const everything = ''
 

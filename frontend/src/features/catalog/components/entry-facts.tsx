@@ -1,6 +1,7 @@
 import { t } from '../../../i18n'
 import { formatNumber } from '../../../i18n/format'
 import { formatClock, formatDate, formatLocalAndUtc } from '../../../i18n/time'
+import { FieldList } from '../../../ui/field-list'
 import { Text } from '../../../ui/text'
 import { activityName, packName } from '../model/entries'
 import { ecsText, ocsfText } from '../model/taxonomy'
@@ -52,16 +53,7 @@ export function EntryFacts({ entry }: { entry: Entry }) {
   return (
     <section className={styles.section}>
       <h3>{t.catalog.entry.sections.facts}</h3>
-      <dl className={styles.fields}>
-        {factsOf(entry).map((item) => (
-          <div key={item.label} className={styles.field}>
-            <dt>{item.label}</dt>
-            <dd title={item.title}>
-              <Text text={item.value} />
-            </dd>
-          </div>
-        ))}
-      </dl>
+      <FieldList fields={factsOf(entry).map((item) => ({ ...item, value: <Text text={item.value} /> }))} />
     </section>
   )
 }

@@ -1,18 +1,11 @@
+import { focusById } from '../../../ui/focus'
+
 export const searchId = 'catalog-search'
 export const settingsButtonId = 'catalog-settings'
 
 /** Where the focus goes when what had it is about to vanish. */
-export function focusSearch(): void {
-  document.getElementById(searchId)?.focus()
-}
-
-export function focusSettingsButton(): void {
-  document.getElementById(settingsButtonId)?.focus()
-}
-
-export function focusTitle(): void {
-  document.querySelector('h1')?.focus()
-}
+export const focusSearch = () => focusById(searchId)
+export const focusSettingsButton = () => focusById(settingsButtonId)
 
 export function focusDrawer(): void {
   document.querySelector<HTMLElement>('main aside')?.focus()

@@ -4,7 +4,7 @@ import { StatePanel } from '../../../ui/state-panel'
 import { visibleText } from '../../../ui/visible-text'
 import { type Filter, packName, type Remedy, remedies } from '../model/entries'
 import { noFilters } from '../use-catalog-url'
-import type { FilterProps } from './filter-bar'
+import type { FilterProps } from './catalog-filters'
 import { focusSearch } from './focus'
 import styles from './no-match.module.css'
 

@@ -1,7 +1,7 @@
-import { type FormEvent, type KeyboardEvent, useEffect, useState } from 'react'
+import { type KeyboardEvent, useEffect, useState } from 'react'
 import { t } from '../../../i18n'
-import { Icon } from '../../../ui/icon'
-import styles from './filter-bar.module.css'
+import { SearchField } from '../../../ui/search-field'
+import styles from './catalog-filters.module.css'
 import { focusFirstEntry, focusSearch, searchId } from './focus'
 
 const names = t.catalog.filters
@@ -11,11 +11,6 @@ type Props = { value: string; onChange: (q: string) => void }
 /** Takes effect letter by letter; follows the URL. Enter and the arrow lead into the list. */
 export function SearchBox({ value, onChange }: Props) {
   const { draft, onInput, onLeave } = useDraft(value, onChange)
-
-  function onSubmit(event: FormEvent): void {
-    event.preventDefault()
-    onLeave()
-  }
 
   function onKeyDown(event: KeyboardEvent): void {
     if (event.key === 'ArrowDown') onLeave()
@@ -30,32 +25,24 @@ export function SearchBox({ value, onChange }: Props) {
   }
 
   return (
-    <form className={styles.search} onSubmit={onSubmit}>
-      <Icon name="search" />
-      <input
-        id={searchId}
-        type="search"
-        className={styles.input}
-        aria-label={names.search}
-        aria-keyshortcuts="/"
-        placeholder={names.search}
-        enterKeyHint="search"
-        autoComplete="off"
-        spellCheck={false}
-        value={draft}
-        onChange={(event) => onInput(event.target.value)}
-        onKeyDown={onKeyDown}
-      />
-      {draft === '' ? (
+    <SearchField
+      id={searchId}
+      icon="search"
+      label={names.search}
+      placeholder={names.search}
+      clearLabel={names.clearSearch}
+      keyShortcut="/"
+      value={draft}
+      onInput={onInput}
+      onSubmit={onLeave}
+      onClear={onClear}
+      onKeyDown={onKeyDown}
+      hint={
         <kbd className={styles.key} title={names.searchHint} aria-hidden>
           /
         </kbd>
-      ) : (
-        <button type="button" className={styles.clear} aria-label={names.clearSearch} onClick={onClear}>
-          <Icon name="close" />
-        </button>
-      )}
-    </form>
+      }
+    />
   )
 }
 

@@ -1,13 +1,12 @@
 import { useSession } from '../../../api/use-session'
 import { t } from '../../../i18n'
-import { Button } from '../../../ui/button'
+import { DrawerBody } from '../../../ui/drawer-body'
 import { DrawerFrame } from '../../../ui/drawer-frame'
+import { DrawerHeader } from '../../../ui/drawer-header'
 import { DrawerSkeleton } from '../../../ui/drawer-skeleton'
-import { Icon } from '../../../ui/icon'
 import { ProblemPanel } from '../../../ui/problem-panel'
 import type { ViewProps } from './catalog-view'
 import { SettingsForm } from './settings-form'
-import styles from './type-drawer.module.css'
 
 const names = t.catalog.settings
 
@@ -22,13 +21,8 @@ export function SettingsDrawer({ url, organization, onClose }: Props) {
   const canChange = !isOwn && (role === 'admin' || session?.user.is_operator === true)
   return (
     <DrawerFrame label={names.region} onClose={onClose}>
-      <div className={styles.header}>
-        <h2 className={styles.title}>{names.title}</h2>
-        <Button variant="ghost" isIcon aria-label={names.close} onPress={onClose}>
-          <Icon name="close" />
-        </Button>
-      </div>
-      <div className={styles.body}>
+      <DrawerHeader title={names.title} names={names} onClose={onClose} />
+      <DrawerBody>
         {organization.data && (
           <SettingsForm
             org={url.org}
@@ -40,7 +34,7 @@ export function SettingsDrawer({ url, organization, onClose }: Props) {
           <ProblemPanel error={organization.error} onRetry={() => void organization.refetch()} />
         )}
         {organization.isPending && <DrawerSkeleton />}
-      </div>
+      </DrawerBody>
     </DrawerFrame>
   )
 }

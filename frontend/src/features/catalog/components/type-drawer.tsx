@@ -1,6 +1,8 @@
 import { t } from '../../../i18n'
 import { useAnnouncement } from '../../../ui/announce'
+import { DrawerBody } from '../../../ui/drawer-body'
 import { DrawerFrame } from '../../../ui/drawer-frame'
+import { DrawerNote } from '../../../ui/drawer-note'
 import { DrawerSkeleton } from '../../../ui/drawer-skeleton'
 import { StatePanel } from '../../../ui/state-panel'
 import { visibleText } from '../../../ui/visible-text'
@@ -8,7 +10,6 @@ import { entryName, groupEntries } from '../model/entries'
 import type { Entry } from '../model/types'
 import type { ViewProps } from './catalog-view'
 import { EntryDetails } from './entry-details'
-import styles from './type-drawer.module.css'
 import { TypeHeader } from './type-header'
 
 const names = t.catalog.entry
@@ -32,8 +33,8 @@ export function TypeDrawer({ url, catalog, organization, action, onClose }: Prop
         next={open(order[place + 1])}
         onClose={onClose}
       />
-      {entry && place < 0 && <p className={styles.outside}>{names.outside}</p>}
-      <div className={styles.body}>
+      {entry && place < 0 && <DrawerNote text={names.outside} />}
+      <DrawerBody>
         {entry && (
           <EntryDetails key={action} url={url} entry={entry} policy={organization.data?.unknown_actions} />
         )}
@@ -43,7 +44,7 @@ export function TypeDrawer({ url, catalog, organization, action, onClose }: Prop
           </StatePanel>
         )}
         {!entries && <DrawerSkeleton />}
-      </div>
+      </DrawerBody>
     </DrawerFrame>
   )
 }

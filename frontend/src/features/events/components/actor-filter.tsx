@@ -1,7 +1,6 @@
-import { type FormEvent, useRef, useState } from 'react'
+import { useRef, useState } from 'react'
 import { t } from '../../../i18n'
-import { Icon } from '../../../ui/icon'
-import styles from './actor-filter.module.css'
+import { SearchField } from '../../../ui/search-field'
 
 const names = t.events.filters
 
@@ -21,11 +20,6 @@ export function ActorFilter({ value, onChange }: Props) {
     if (text.trim() !== value) onChange(text.trim())
   }
 
-  function onSubmit(event: FormEvent): void {
-    event.preventDefault()
-    commit(draft)
-  }
-
   function onClear(): void {
     input.current?.focus()
     setDraft('')
@@ -33,26 +27,18 @@ export function ActorFilter({ value, onChange }: Props) {
   }
 
   return (
-    <form className={styles.field} onSubmit={onSubmit}>
-      <Icon name="user" />
-      <input
-        ref={input}
-        type="search"
-        className={styles.input}
-        aria-label={names.actor}
-        placeholder={names.actorPlaceholder}
-        enterKeyHint="search"
-        autoComplete="off"
-        spellCheck={false}
-        value={draft}
-        onChange={(event) => setDraft(event.target.value)}
-        onBlur={() => commit(draft)}
-      />
-      {draft !== '' && (
-        <button type="button" className={styles.clear} aria-label={names.clearActor} onClick={onClear}>
-          <Icon name="close" />
-        </button>
-      )}
-    </form>
+    <SearchField
+      ref={input}
+      icon="user"
+      label={names.actor}
+      placeholder={names.actorPlaceholder}
+      clearLabel={names.clearActor}
+      value={draft}
+      onInput={setDraft}
+      onSubmit={() => commit(draft)}
+      onClear={onClear}
+      onBlur={() => commit(draft)}
+      isBelow
+    />
   )
 }

@@ -7,8 +7,9 @@ import { cx } from '../../../ui/cx'
 import { Icon } from '../../../ui/icon'
 import popover from '../../../ui/popover.module.css'
 import { ReferenceLink } from '../../../ui/reference-link'
+import toolbar from '../../../ui/toolbar.module.css'
 import { TriggerButton } from '../../../ui/trigger-button'
-import styles from './toolbar.module.css'
+import styles from './curl-button.module.css'
 
 const names = t.events.curl
 
@@ -18,7 +19,7 @@ export function CurlButton({ command }: { command: string }) {
     <DialogTrigger>
       <TriggerButton aria-label={names.button}>
         <Icon name="terminal" />
-        <span className={styles.text}>{names.button}</span>
+        <span className={cx(toolbar.text)}>{names.button}</span>
       </TriggerButton>
       <Popover className={cx(popover.popover)} placement="bottom end">
         <div className={styles.curl}>

@@ -1,4 +1,5 @@
 import { t } from '../../../i18n'
+import { FieldList } from '../../../ui/field-list'
 import { Icon } from '../../../ui/icon'
 import { Text } from '../../../ui/text'
 import {
@@ -55,16 +56,12 @@ function FieldSection({ section }: { section: Section }) {
   return (
     <section>
       <h3 className={styles.title}>{section.title}</h3>
-      <dl className={styles.fields}>
-        {section.fields.map((field) => (
-          <div key={field.label} className={styles.field}>
-            <dt>{field.label}</dt>
-            <dd>
-              <FieldValue field={field} />
-            </dd>
-          </div>
-        ))}
-      </dl>
+      <FieldList
+        fields={section.fields.map((field) => ({
+          label: field.label,
+          value: <FieldValue field={field} />,
+        }))}
+      />
     </section>
   )
 }

@@ -3,14 +3,14 @@ import { ApiError } from '../../../api/problem'
 import type { DrawerTab } from '../../../app/search-params'
 import { t } from '../../../i18n'
 import { DrawerFrame } from '../../../ui/drawer-frame'
+import { DrawerNote } from '../../../ui/drawer-note'
 import { DrawerSkeleton } from '../../../ui/drawer-skeleton'
 import { ProblemPanel } from '../../../ui/problem-panel'
 import { StatePanel } from '../../../ui/state-panel'
 import type { AuditEvent } from '../model/types'
 import { eventQuery } from '../queries'
-import { DrawerHeader } from './drawer-header'
 import { DrawerTabs } from './drawer-tabs'
-import styles from './event-drawer.module.css'
+import { EventHeader } from './event-header'
 
 export type DrawerProps = {
   org: string
@@ -29,8 +29,8 @@ export function EventDrawer(props: DrawerProps) {
   const { data: event, error, refetch } = useQuery(eventQuery(org, id, known))
   return (
     <DrawerFrame label={t.events.drawer.region} onClose={onClose}>
-      <DrawerHeader {...props} event={event} />
-      {!known && event && <p className={styles.outside}>{t.events.drawer.outside}</p>}
+      <EventHeader {...props} event={event} />
+      {!known && event && <DrawerNote text={t.events.drawer.outside} />}
       {error && <NoEvent error={error} onRetry={() => void refetch()} />}
       {!event && !error && <DrawerSkeleton />}
       {event && <DrawerTabs event={event} tab={tab} onTab={onTab} />}

@@ -1,7 +1,7 @@
 import { useLayoutEffect, useRef } from 'react'
 import { t } from '../../../i18n'
 import { Icon } from '../../../ui/icon'
-import styles from './filter-bar.module.css'
+import styles from './filter-chips.module.css'
 import { focusFilters } from './focus'
 import { type Chip, type ChipsProps, noFilters, useChips } from './use-chips'
 
@@ -18,7 +18,12 @@ export function FilterChips(props: ChipsProps) {
   }
 
   return (
-    <section ref={section} className={styles.chips} aria-label={names.active}>
+    <section
+      ref={section}
+      className={styles.chips}
+      aria-label={names.active}
+      data-covered={props.search.event !== undefined || undefined}
+    >
       {chips.map((chip, index) => (
         <FilterChip key={chip.id} chip={chip} onRemoving={() => onRemoving(index)} />
       ))}

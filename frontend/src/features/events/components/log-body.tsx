@@ -1,10 +1,12 @@
 import type { Preset } from '../../../app/search-params'
 import { t } from '../../../i18n'
 import { useAnnouncement } from '../../../ui/announce'
+import { focusTitle } from '../../../ui/focus'
 import { ProblemPanel } from '../../../ui/problem-panel'
+import { ProgressLine } from '../../../ui/progress-line'
 import type { EventsUrl } from '../use-events-search'
 import type { Log } from '../use-log'
-import { focusFilters, focusTitle } from './focus'
+import { focusFilters } from './focus'
 import { GridSkeleton } from './grid-skeleton'
 import { LogGrid } from './log-grid'
 import styles from './log-view.module.css'
@@ -26,7 +28,7 @@ export function LogBody(props: LogBodyProps) {
   useAnnouncement(spokenState(log))
   return (
     <div className={styles.workspace}>
-      {(log.isStale || log.isRefreshing) && <div className={styles.progress} />}
+      {(log.isStale || log.isRefreshing) && <ProgressLine />}
       <LogContent {...props} />
     </div>
   )

@@ -5,13 +5,13 @@ import { useAnnouncement } from '../../../ui/announce'
 import { DrawerFrame } from '../../../ui/drawer-frame'
 import { DrawerSkeleton } from '../../../ui/drawer-skeleton'
 import { LazyPart } from '../../../ui/lazy-part'
+import { SplitView } from '../../../ui/split-view'
 import { visibleText } from '../../../ui/visible-text'
 import { actionName } from '../model/people'
 import { indexOfEvent, moveTo, type Row } from '../model/rows'
 import { EmptyLog } from './empty-log'
 import type { LogBodyProps } from './log-body'
 import { LogList } from './log-list'
-import styles from './log-view.module.css'
 import { NoMatch } from './no-match'
 
 const names = t.events.drawer
@@ -38,12 +38,11 @@ export function LogGrid(props: Props) {
   }, [patch, focusOn])
 
   return (
-    <div ref={split} className={styles.split} data-open={openId !== undefined || undefined}>
-      <div className={styles.list}>
-        <ListHalf {...props} onOpen={onOpen} onClose={onClose} />
-      </div>
-      {openId !== undefined && <OpenEvent {...props} id={openId} onOpen={onOpen} onClose={onClose} />}
-    </div>
+    <SplitView
+      ref={split}
+      list={<ListHalf {...props} onOpen={onOpen} onClose={onClose} />}
+      drawer={openId !== undefined && <OpenEvent {...props} id={openId} onOpen={onOpen} onClose={onClose} />}
+    />
   )
 }
 

@@ -1,19 +1,18 @@
 import type { UseQueryResult } from '@tanstack/react-query'
 import { apiUrl } from '../../../api/client'
 import { t } from '../../../i18n'
-import { Button } from '../../../ui/button'
-import { Notice } from '../../../ui/notice'
+import { FailedNotice } from '../../../ui/failed-notice'
+import { ListPage } from '../../../ui/list-page'
 import { defaultPreset } from '../model/columns'
 import { curlFor } from '../model/filters'
 import type { Organization } from '../model/types'
 import type { EventsUrl } from '../use-events-search'
 import type { Log } from '../use-log'
-import { FilterBar } from './filter-bar'
 import { FilterChips } from './filter-chips'
 import { focusRefresh } from './focus'
 import { LogBody } from './log-body'
-import styles from './log-view.module.css'
-import { Toolbar } from './toolbar'
+import { LogFilters } from './log-filters'
+import { LogToolbar } from './log-toolbar'
 
 type Props = { url: EventsUrl; log: Log; organization: UseQueryResult<Organization>; name: string }
 
@@ -23,9 +22,20 @@ export function LogView({ url, log, organization, name }: Props) {
   const preset = search.cols ?? defaultPreset(organization.data)
   // The columns depend on the organization; nothing is shown in the wrong ones first.
   const isReady = search.cols !== undefined || !organization.isPending
+
+  function refetchOrganization(): void {
+    focusRefresh()
+    void organization.refetch()
+  }
+
+  function refresh(): void {
+    focusRefresh()
+    log.refresh()
+  }
+
   return (
-    <div className={styles.page}>
-      <Toolbar
+    <ListPage>
+      <LogToolbar
         organizationName={name}
         preset={preset}
         command={curlFor(apiUrl(`/v1/orgs/${org}/events`), log.filters)}
@@ -33,32 +43,15 @@ export function LogView({ url, log, organization, name }: Props) {
         onRefresh={log.refresh}
         onPreset={(cols) => patch({ cols })}
       />
-      <FilterBar search={search} patch={patch} packs={packs} />
+      <LogFilters search={search} patch={patch} packs={packs} />
       <FilterChips search={search} patch={patch} packs={packs} />
       {organization.error && (
-        <FailedNotice text={t.events.organizationFailed} onRetry={() => void organization.refetch()} />
+        <FailedNotice text={t.events.organizationFailed} onRetry={refetchOrganization} />
       )}
       {log.refreshError && (
-        <FailedNotice text={`${t.events.refreshFailed} ${log.refreshError.message}`} onRetry={log.refresh} />
+        <FailedNotice text={`${t.events.refreshFailed} ${log.refreshError.message}`} onRetry={refresh} />
       )}
       <LogBody url={url} log={log} preset={preset} isReady={isReady} packs={packs} name={name} />
-    </div>
-  )
-}
-
-function FailedNotice({ text, onRetry }: { text: string; onRetry: () => void }) {
-  /** The notice goes when the next try begins. */
-  function onPress(): void {
-    focusRefresh()
-    onRetry()
-  }
-
-  return (
-    <Notice tone="danger">
-      <span>{text}</span>
-      <Button variant="ghost" onPress={onPress}>
-        {t.retry}
-      </Button>
-    </Notice>
+    </ListPage>
   )
 }

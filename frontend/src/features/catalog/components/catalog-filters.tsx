@@ -1,26 +1,27 @@
 import { type CatalogShow, catalogShows } from '../../../app/search-params'
 import { t } from '../../../i18n'
 import { formatNumber } from '../../../i18n/format'
+import { FilterBar } from '../../../ui/filter-bar'
 import { showCounts } from '../model/entries'
 import type { Catalog } from '../use-catalog'
 import type { CatalogUrl } from '../use-catalog-url'
+import styles from './catalog-filters.module.css'
 import { CategorySelect } from './category-select'
-import styles from './filter-bar.module.css'
 import { SearchBox } from './search-box'
 
 const names = t.catalog.filters
 
 export type FilterProps = { url: CatalogUrl; catalog: Catalog }
 
-export function FilterBar({ url, catalog }: FilterProps) {
+export function CatalogFilters({ url, catalog }: FilterProps) {
   const { search, patch } = url
   const isCovered = search.type !== undefined || search.panel !== undefined
   return (
-    <section className={styles.bar} aria-label={names.label} data-covered={isCovered || undefined}>
+    <FilterBar label={names.label} isCovered={isCovered}>
       <SearchBox value={search.q ?? ''} onChange={(q) => patch({ q: q === '' ? undefined : q })} />
       <CategorySelect url={url} catalog={catalog} />
       <ShowFilter url={url} catalog={catalog} />
-    </section>
+    </FilterBar>
   )
 }
 

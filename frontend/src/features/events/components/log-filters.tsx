@@ -1,16 +1,16 @@
 import { joinActions, splitActions } from '../../../app/search-params'
 import { t } from '../../../i18n'
+import { FilterBar } from '../../../ui/filter-bar'
 import type { EventsUrl } from '../use-events-search'
 import { ActorFilter } from './actor-filter'
 import { EventTypeFilter } from './event-type-filter'
-import styles from './filter-bar.module.css'
 import { TimeFilter } from './time-filter'
 
 type Props = Pick<EventsUrl, 'search' | 'patch'> & { packs: readonly string[] | undefined }
 
-export function FilterBar({ search, patch, packs }: Props) {
+export function LogFilters({ search, patch, packs }: Props) {
   return (
-    <section className={styles.bar} aria-label={t.events.filters.label}>
+    <FilterBar label={t.events.filters.label} isCovered={search.event !== undefined}>
       <EventTypeFilter
         packs={packs}
         selected={splitActions(search.action)}
@@ -18,6 +18,6 @@ export function FilterBar({ search, patch, packs }: Props) {
       />
       <ActorFilter value={search.actor ?? ''} onChange={(actor) => patch({ actor: actor || undefined })} />
       <TimeFilter since={search.since} onChange={(since) => patch({ since })} />
-    </section>
+    </FilterBar>
   )
 }
