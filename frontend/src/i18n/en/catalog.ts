@@ -124,9 +124,9 @@ export const catalog = {
     unknownNote:
       'Its events are recorded as they were sent. They have no label, no category and no sentence of the catalog.',
     unknownReceipts: {
-      allow: 'By the policy of now, receipts do not say so.',
-      flag: 'By the policy of now, their receipts carry the flag unknown_action.',
-      reject: 'By the policy of now, such events are refused; those in the log came in before.',
+      allow: 'Under the current policy, receipts do not say so.',
+      flag: 'Under the current policy, their receipts carry the flag unknown_action.',
+      reject: 'Under the current policy, such events are refused; those in the log came in before.',
     },
     unknownLine: 'Define it',
     unknownDefine: (login: string) =>
