@@ -8,6 +8,7 @@ use std::{
         Arc,
         atomic::{AtomicBool, Ordering},
     },
+    time::Duration,
 };
 
 use tokio::sync::{Semaphore, watch};
@@ -25,7 +26,7 @@ use crate::{
     log::{
         Appended, Parcel, Sealer,
         admission::Place,
-        checkpoint::{Checkpoints, Marks},
+        checkpoint::{Checkpoints, Marks, Memory},
         writer::Writer,
     },
     metrics::{Metrics, Signings},
@@ -37,6 +38,8 @@ use crate::{
 
 /// Password checks that may run or wait for their turn before sign-ins are answered 503.
 const PASSWORD_QUEUE_MAX: usize = 32;
+/// A node's refusal to sign a log stands for three rounds of signing and this, unless the node repeats it.
+const REFUSAL_HOLD_MIN: Duration = Duration::from_mins(1);
 
 /// The service.
 #[derive(Debug)]
@@ -232,7 +235,10 @@ impl App {
             platform: Arc::clone(&platform),
             installation,
             instruments: Signings::default(),
+            hold: config.checkpoint_interval() * 3 + REFUSAL_HOLD_MIN,
+            memory: Memory::default(),
         };
+        checkpoints.take_stock()?;
         Ok(Self {
             metrics: Metrics::new(&db, &writer, &checkpoints.instruments, clock.now()),
             checkpoints,

@@ -14,10 +14,10 @@ use crate::{
     clock::{Clock, Time},
     db::{Conn, Db},
     error::{Error, Result},
-    id::{Id, ServiceKey},
+    id::{Id, Installation, ServiceKey},
     keyring::{self, Purpose},
     keys::{self, NewKey},
-    log,
+    log::checkpoint::{self, Asked, Signers, State as LogState},
     orgs::{self, NewOrganization, OrgRef, Organization},
     own::{OwnEvent, Recorder},
     users::{self, NewUser, password::Hasher},
@@ -32,14 +32,16 @@ pub struct Host {
     recorder: Recorder,
     platform: Arc<Organization>,
     hasher: Hasher,
+    installation: Id<Installation>,
     actor: Value,
 }
 
 impl Host {
     /// Acts on a service that is not running here; `actor` is who the log says it was.
     pub(crate) fn new(core: Core, hasher: Hasher, clock: Clock, actor: &str) -> Self {
-        let Core { db, catalog, recorder, platform, keyring: _, installation: _ } = core;
-        Self { db, clock, catalog, recorder, platform, hasher, actor: OwnEvent::system_actor(actor) }
+        let Core { db, catalog, recorder, platform, keyring: _, installation } = core;
+        let actor = OwnEvent::system_actor(actor);
+        Self { db, clock, catalog, recorder, platform, hasher, installation, actor }
     }
 
     /// Acts on this running service.
@@ -51,6 +53,7 @@ impl Host {
             recorder: app.recorder.clone(),
             platform: Arc::clone(&app.platform),
             hasher: app.hasher.clone(),
+            installation: app.checkpoints.installation,
             actor: OwnEvent::system_actor(actor),
         }
     }
@@ -125,26 +128,45 @@ impl Host {
         })
     }
 
-    /// Starts a new epoch of the organization's log, or of every log that is behind what was signed of it.
-    /// Answers their slugs and first sequences.
-    pub fn start_epochs(&self, slug: Option<&str>, reason: &str) -> Result<Vec<(String, i64)>> {
-        let marks = self.recorder.sealer.marks();
-        let behind = self.db.read_blocking("log.behind", |conn| log::checkpoint::behind(conn, marks))?;
-        let wanted = match slug {
-            Some(slug) => vec![self.db.read_blocking("orgs.find", |conn| organization(conn, slug))?],
-            None => self.db.read_blocking("orgs.behind", |conn| {
-                let found = behind.iter().map(|org| orgs::store::find(conn, &OrgRef::Id(*org)));
-                Ok(found.collect::<Result<Vec<_>>>()?.into_iter().flatten().map(Arc::new).collect())
-            })?,
-        };
-        let start = |organization: Arc<Organization>| {
-            let sequence = self.db.write_blocking("log.new_epoch", |conn| {
-                let why = (reason, &self.actor, self.clock.now());
-                log::checkpoint::start_epoch(conn, &self.recorder, marks, &organization, why)
+    fn signers(&self) -> Signers<'_> {
+        Signers { keyring: self.recorder.sealer.keyring(), installation: self.installation }
+    }
+
+    /// How every log stands, or one, by slug.
+    pub(crate) fn log_states(&self, slug: Option<&str>) -> Result<Vec<(Arc<Organization>, LogState)>> {
+        let wanted = self.db.read_blocking("orgs.list", |conn| match slug {
+            Some(slug) => Ok(vec![any_organization(conn, slug)?]),
+            None => orgs::store::all(conn),
+        })?;
+        let state = |organization: Organization| {
+            let state = self.db.read_blocking("log.state", |conn| {
+                checkpoint::state(conn, &self.recorder, &self.signers(), organization.id)
             })?;
-            Ok((organization.slug.clone(), sequence))
+            Ok((Arc::new(organization), state))
         };
-        wanted.into_iter().map(start).collect()
+        wanted.into_iter().map(state).collect()
+    }
+
+    /// Starts a new epoch of the organization's log, or of every log whose end is lost. Answers for each its slug
+    /// and its first sequence, or why not: one that fails keeps no other from it.
+    pub fn start_epochs(&self, slug: Option<&str>, asked: &Asked<'_>) -> Result<Vec<(String, Result<i64>)>> {
+        let mut wanted = self.log_states(slug)?;
+        wanted.retain(|(_, state)| slug.is_some() || state.is_lost());
+        let started = wanted.into_iter().map(|(organization, _)| {
+            let started = self.start_epoch(&organization, asked);
+            (organization.slug.clone(), started)
+        });
+        Ok(started.collect())
+    }
+
+    fn start_epoch(&self, organization: &Arc<Organization>, asked: &Asked<'_>) -> Result<i64> {
+        let plan = self.db.read_blocking("log.plan_epoch", |conn| {
+            checkpoint::plan(conn, &self.recorder, &self.signers(), organization, asked)
+        })?;
+        plan.reserve(self.recorder.sealer.marks())?;
+        self.db.write_blocking("log.new_epoch", |conn| {
+            checkpoint::start_epoch(conn, &self.recorder, &plan, asked, (&self.actor, self.clock.now()))
+        })
     }
 
     /// Ends the organization's API key of this name: within seconds it works nowhere.
@@ -158,9 +180,15 @@ impl Host {
 
 /// A customer's organization; the platform's own has neither members nor keys.
 fn organization(conn: &mut Conn, slug: &str) -> Result<Arc<Organization>> {
-    let organization = orgs::store::find(conn, &OrgRef::Slug(slug.to_owned()))?;
-    organization
-        .filter(|organization| !organization.is_platform)
-        .map(Arc::new)
-        .ok_or_else(|| Error::Config(format!("there is no organization {slug}")))
+    let found = any_organization(conn, slug)?;
+    if found.is_platform { Err(no_organization(slug)) } else { Ok(Arc::new(found)) }
+}
+
+/// An organization that has a log: the platform's own, too.
+fn any_organization(conn: &mut Conn, slug: &str) -> Result<Organization> {
+    orgs::store::find(conn, &OrgRef::Slug(slug.to_owned()))?.ok_or_else(|| no_organization(slug))
+}
+
+fn no_organization(slug: &str) -> Error {
+    Error::Config(format!("there is no organization {slug}"))
 }

@@ -35,6 +35,9 @@ pub enum ServiceKey {}
 /// Marker of the id of this installation of Annals.
 #[derive(Debug, Clone, Copy)]
 pub enum Installation {}
+/// Marker of the id of one of the nodes of an installation.
+#[derive(Debug, Clone, Copy)]
+pub enum Node {}
 
 /// A UUID that knows what it names. Made by the server as `UUIDv7` (RFC 9562).
 #[derive(AsExpression, FromSqlRow)]
@@ -46,6 +49,11 @@ impl<T> Id<T> {
     pub fn new(now: Time) -> Self {
         let (seconds, nanos) = now.unix_parts();
         Self::from(Uuid::new_v7(Timestamp::from_unix(NoContext, seconds, nanos)))
+    }
+
+    /// The id that 16 random bytes make (`UUIDv4`), where there is no clock.
+    pub fn random(bytes: [u8; 16]) -> Self {
+        Self::from(uuid::Builder::from_random_bytes(bytes).into_uuid())
     }
 
     /// The same id as raw UUID, for byte formats.

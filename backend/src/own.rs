@@ -11,6 +11,7 @@ use crate::{
     db::{self, Conn},
     error::{Error, Result},
     events::input::{Author, NewEvent},
+    id::{self, Id},
     log::{self, Appended, Parcel, Receipt, SealedEvent, Sealer, sealed::Context},
 };
 
@@ -37,6 +38,12 @@ impl OwnEvent {
     pub(crate) fn failed(mut self, reason: &str) -> Self {
         self.0.insert("outcome".into(), "failure".into());
         self.0.insert("reason".into(), reason.into());
+        self
+    }
+
+    /// Recorded at most once: whoever is not sure that it was may record it again under the same id.
+    pub(crate) fn once(mut self, id: Id<id::Event>) -> Self {
+        self.0.insert("id".into(), id.to_string().into());
         self
     }
 
@@ -123,8 +130,9 @@ impl Recorder {
 
 fn appended(outcomes: Vec<Vec<Appended>>) -> Result<Receipt> {
     match outcomes.into_iter().flatten().next() {
-        Some(Appended::New(receipt)) => Ok(receipt),
-        Some(Appended::Duplicate(_) | Appended::Conflict | Appended::Withheld) | None => {
+        // Only an event that may be recorded again has an id that was there before.
+        Some(Appended::New(receipt) | Appended::Duplicate(receipt)) => Ok(receipt),
+        Some(Appended::Conflict | Appended::Withheld) | None => {
             Err(Error::Bug("an own event was not appended".into()))
         }
     }

@@ -144,7 +144,7 @@ async fn dispatch(command: Command, config: Config) -> Result<ExitCode> {
         }
         Command::Admin(command) => admin::run(&config, &clock, command)?,
         Command::Keys(command) => keys::run(&config, &clock, &command)?,
-        Command::Log(command) => log::run(&config, &clock, &command)?,
+        Command::Log(command) => return log::run(&config, &clock, &command),
         Command::Verify(args) => return verify::run(&config, &clock, &args),
         Command::Backup(args) => backup::run(&config, &args)?,
         Command::Demo(args) => demo::run(config, clock, args).await?,

@@ -14,7 +14,7 @@ use crate::{
     clock::Clock,
     config::{Config, MetricsListen},
     error::{Error, Result},
-    http,
+    http, keyring,
     log::checkpoint,
     metrics, observed, users,
 };
@@ -83,11 +83,13 @@ pub(crate) async fn run(bound: Bound) -> Result<()> {
     }
     let http = http::serve(app.clone(), listener)?;
     let on_signal = tokio::spawn(stop_on_signal(signals, http.handle(), app.clone()));
+    let keys = tokio::spawn(keyring::keep_fresh(app.clone()));
     let signing = tokio::spawn(checkpoint::run(app.clone()));
     let observer = observed::worker::spawn(app.clone().into_inner());
     let served = http.await.map_err(|error| Error::Unavailable(format!("the server failed: {error}")));
     on_signal.abort();
     signing.abort();
+    keys.abort();
     observer.abort();
     app.end_waiting();
 

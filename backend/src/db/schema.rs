@@ -288,15 +288,30 @@ diesel::table! {
 diesel::table! {
     use diesel::sql_types::*;
     use crate::db::types::*;
-    /// How far each log is signed, and why it is signed no further.
+    /// How far each log is signed.
     log_signing (org_id) {
         org_id -> DbId,
         epoch -> Integer,
         size -> BigInt,
         signed_at -> Nullable<DbTime>,
         key_id -> Nullable<DbId>,
-        refusal -> Nullable<Text>,
-        refused_at -> Nullable<DbTime>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::*;
+    /// Why a log is not signed, as each node sees it.
+    log_refusals (org_id, node_id) {
+        org_id -> DbId,
+        node_id -> DbId,
+        reason -> Text,
+        known_epoch -> Integer,
+        known_end -> BigInt,
+        refused_at -> DbTime,
+        holds_until -> DbTime,
+        event_id -> DbId,
+        told_at -> Nullable<DbTime>,
     }
 }
 
@@ -328,6 +343,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     installation,
     log_epochs,
     log_heads,
+    log_refusals,
     log_signing,
     log_tiles,
     memberships,

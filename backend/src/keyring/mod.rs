@@ -4,6 +4,7 @@
 
 mod ring;
 mod store;
+mod worker;
 
 use std::{fs, io::Write, os::unix::fs::OpenOptionsExt, path::Path, time::Duration};
 
@@ -17,6 +18,7 @@ use zeroize::Zeroizing;
 pub use ring::Keyring;
 pub(crate) use ring::Version;
 pub(crate) use store::{load, read};
+pub(crate) use worker::run as keep_fresh;
 
 use crate::{
     clock::Time,

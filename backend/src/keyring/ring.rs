@@ -8,7 +8,7 @@ use std::{
 use super::{MasterKey, Purpose, PurposeKey, store};
 use crate::{
     clock::Time,
-    db::Db,
+    db::{Conn, Db},
     error::{Error, Result},
     id::{Id, ServiceKey},
 };
@@ -54,6 +54,8 @@ impl Version {
 struct Ring {
     /// Per purpose the versions ascend.
     versions: Vec<Version>,
+    /// When `current` was chosen.
+    as_of: Time,
     current: HashMap<Purpose, PurposeKey>,
 }
 
@@ -61,7 +63,7 @@ impl Ring {
     fn new(versions: Vec<Version>, now: Time) -> Self {
         let in_use = versions.iter().filter(|version| version.is_in_use(now));
         let current = in_use.map(|version| (version.purpose, version.key.clone())).collect();
-        Self { versions, current }
+        Self { versions, as_of: now, current }
     }
 }
 
@@ -74,6 +76,15 @@ impl Keyring {
     pub(crate) fn refresh(&self, db: &Db, now: Time) -> Result<()> {
         let versions = db.read_blocking("keyring.refresh", |conn| store::versions(conn, self.master()))?;
         *self.shared.ring.write().unwrap_or_else(PoisonError::into_inner) = Ring::new(versions, now);
+        Ok(())
+    }
+
+    /// Reads the keys again in the course of a transaction that has met one it does not know. Which of them new
+    /// things are made with stays as it is until the next refresh.
+    pub(crate) fn learn(&self, conn: &mut Conn) -> Result<()> {
+        let versions = store::versions(conn, self.master())?;
+        let mut ring = self.shared.ring.write().unwrap_or_else(PoisonError::into_inner);
+        *ring = Ring::new(versions, ring.as_of);
         Ok(())
     }
 

@@ -3,11 +3,9 @@
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
-use super::{
-    checkpoint::{Marks, Refusal},
-    store::Head,
-};
+use super::{checkpoint::Marks, store::Head};
 use crate::{
+    db::Conn,
     error::{Error, Result},
     id::{Id, Org, ServiceKey},
     keyring::{Keyring, Purpose, PurposeKey},
@@ -51,14 +49,22 @@ impl Sealer {
         Ok((mac(&key, org, head)?.finalize().into_bytes().to_vec(), key.id))
     }
 
-    /// Checks that one of our keys sealed `head` as it is, and that it is not older than what was signed of the
-    /// log: what is appended to an old state that was put back would take the places of events that were lost.
-    pub(super) fn check(&self, org: Id<Org>, head: &Head) -> Result<()> {
+    /// Checks that one of our keys sealed `head` as it is, and that it is not older than what is known of the log:
+    /// what is appended to an old state that was put back would take the places of events that were lost.
+    pub(super) fn check(&self, conn: &mut Conn, org: Id<Org>, head: &Head) -> Result<()> {
+        self.learn(conn, head)?;
         self.check_seal(org, head)?;
-        let signed = self.marks.get(head.log_id, head.epoch).map_or(0, |signed| signed.size());
-        let size = head.size()?;
-        if size < signed {
-            return Err(Error::Integrity(Refusal::Behind { size, signed }.to_string()));
+        match self.marks.refusal(&head.extent()) {
+            Some(refusal) => Err(Error::Integrity(refusal.to_string())),
+            None => Ok(()),
+        }
+    }
+
+    /// Learns of the key that sealed `head`, if another node has begun to use one that this node has not read yet.
+    /// On the connection of the transaction that needs it: a second one could wait for the first.
+    pub(super) fn learn(&self, conn: &mut Conn, head: &Head) -> Result<()> {
+        if self.keyring.by_id(Purpose::Seal, head.seal_key_id).is_none() {
+            self.keyring.learn(conn)?;
         }
         Ok(())
     }

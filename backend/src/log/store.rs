@@ -149,7 +149,7 @@ pub(crate) fn append(
 ) -> Result<Vec<Vec<Appended>>> {
     let org = scope.org_id();
     let head = take_head(conn, org)?;
-    sealer.check(org, &head)?;
+    sealer.check(conn, org, &head)?;
 
     let stored = stored_by_id(conn, org, parcels)?;
     let mut plan = Plan::new(&stored, head.next_sequence);

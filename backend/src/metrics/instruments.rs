@@ -138,6 +138,12 @@ pub(crate) struct Signings {
     pub(crate) checkpoints: Counter,
     /// Logs that the last round found to be no continuation of what was signed.
     pub(crate) refused: Gauge,
+    /// Logs, refusals and whole rounds that failed for a reason of their own.
+    pub(crate) failures: Counter,
+    /// Seconds since the end of the round that first left one of the logs unsigned.
+    pub(crate) oldest_unsigned: Gauge,
+    /// Signed logs of which this node had no mark when it started.
+    pub(crate) marks_missing: Gauge,
 }
 
 /// What the writer does with the events that clients send.

@@ -43,13 +43,7 @@ impl Metrics {
         add_requests(&mut registry, &requests);
         add_transactions(&mut registry, db.instruments());
         add_appends(&mut registry, writer.instruments());
-        let checkpoints = signings.checkpoints.clone();
-        registry.register("annals_checkpoints_signed", "Checkpoints signed by this node", checkpoints);
-        registry.register(
-            "annals_logs_refused",
-            "Logs that are not signed because they are not what was signed before: look at once",
-            signings.refused.clone(),
-        );
+        add_signings(&mut registry, signings);
         let waiting = Arc::clone(writer.waiting());
         registry.register_collector(Box::new(Live { db: db.clone(), waiting }));
         registry.register_collector(Box::new(Process { started_at }));
@@ -132,4 +126,38 @@ fn add_appends(registry: &mut Registry, appends: &Appends) {
         "Events committed together in one transaction",
         appends.groups.clone(),
     );
+}
+
+fn add_signings(registry: &mut Registry, signings: &Signings) {
+    let counters = [
+        ("annals_checkpoints_signed", "Checkpoints signed by this node", &signings.checkpoints),
+        (
+            "annals_checkpoint_failures",
+            "Logs that could not be signed, and rounds of signing that failed, other than by a refusal",
+            &signings.failures,
+        ),
+    ];
+    for (name, help, counter) in counters {
+        registry.register(name, help, counter.clone());
+    }
+    let gauges = [
+        (
+            "annals_logs_refused",
+            "Logs that are not signed because they are not what was signed before: look at once",
+            &signings.refused,
+        ),
+        (
+            "annals_checkpoint_oldest_unsigned_seconds",
+            "How long the log that waits longest for a checkpoint has waited, as of the last round",
+            &signings.oldest_unsigned,
+        ),
+        (
+            "annals_checkpoint_marks_missing",
+            "Signed logs of which high-water.json had no mark when this node started",
+            &signings.marks_missing,
+        ),
+    ];
+    for (name, help, gauge) in gauges {
+        registry.register(name, help, gauge.clone());
+    }
 }

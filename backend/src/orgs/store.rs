@@ -51,6 +51,12 @@ pub(crate) fn find(conn: &mut Conn, wanted: &OrgRef) -> Result<Option<Organizati
     Ok(row.map(organization))
 }
 
+/// Every organization, by slug.
+pub(crate) fn all(conn: &mut Conn) -> Result<Vec<Organization>> {
+    let rows: Vec<Row> = organizations::table.order(organizations::slug).select(ROW).load(conn)?;
+    Ok(rows.into_iter().map(organization).collect())
+}
+
 /// Adds an organization.
 pub(super) fn insert(conn: &mut Conn, new: &Organization, now: Time) -> Result<()> {
     let result = on_either!(conn, inner => diesel::insert_into(organizations::table)

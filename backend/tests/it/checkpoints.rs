@@ -238,6 +238,25 @@ async fn after_seven_days_the_last_of_every_hour_stays() {
     assert_eq!(kept().await, [sizes[5].clone(), sizes[2].clone()]);
 }
 
+/// Also of those that grew old while nothing was thinned out, and log by log.
+#[tokio::test(flavor = "multi_thread")]
+async fn those_of_any_age_are_thinned_out_in_every_log() {
+    let app = TestApp::start().await;
+    let event = json!({"action": "report.opened", "actor": {"type": "user", "id": "u_9"}});
+    for _ in 0..3 {
+        post(&app, 1).await;
+        app.with(Some(&app.keys.harbor_write)).post("/v1/orgs/harbor/events", &event).await.status(201);
+        app.sign();
+        app.advance(Duration::from_mins(1));
+    }
+    app.advance(Duration::from_hours(60 * 24));
+
+    let removed = tokio::task::block_in_place(|| app.app.checkpoints.thin_out()).unwrap();
+
+    assert_eq!(removed, 4, "two of acme's and two of harbor's");
+    assert_eq!(tokio::task::block_in_place(|| app.app.checkpoints.thin_out()).unwrap(), 0);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn are_made_also_where_nobody_has_made_the_data_folder() {
     let app = TestApp::start_with(|config| config.data_dir = config.data_dir.join("not/yet")).await;

@@ -1,6 +1,5 @@
 //! What is not signed: a log that is no continuation of what was signed of it before.
 
-use annals::config::Config;
 use diesel::connection::SimpleConnection;
 use serde_json::{Value, json};
 
@@ -8,39 +7,38 @@ use crate::{
     checkpoints::{checkpoint, post},
     support::{
         TestApp,
-        process::{run, succeed, superuser},
+        process::{run, superuser},
     },
     verify::{ACME, HARBOR},
 };
 
-const EVENT: &str = r#"{"action": "report.opened", "actor": {"type": "user", "id": "u_9"}}"#;
+pub(crate) const EVENT: &str = r#"{"action": "report.opened", "actor": {"type": "user", "id": "u_9"}}"#;
 
 /// What the service says of acme's log.
-async fn state(app: &TestApp) -> Value {
+pub(crate) async fn state(app: &TestApp) -> Value {
     app.verifier().get("/v1/orgs/acme/log").await.status(200).json()
 }
 
-fn sql(app: &TestApp, sql: &str) {
+pub(crate) fn sql(app: &TestApp, sql: &str) {
     superuser(&app.app.config).batch_execute(sql).expect("SQL for either database");
 }
 
 /// Keeps every table that a backup would hold, to be put back later.
-const KEPT: [&str; 5] = ["events", "log_heads", "checkpoints", "log_tiles", "log_signing"];
+const KEPT: [&str; 7] =
+    ["events", "log_heads", "checkpoints", "log_tiles", "log_signing", "log_epochs", "log_refusals"];
 
-fn back_up(app: &TestApp) {
-    for table in KEPT {
-        sql(app, &format!("CREATE TABLE kept_{table} AS SELECT * FROM {table}"));
-    }
-}
-
-fn restore(app: &TestApp) {
+pub(crate) fn back_up(app: &TestApp) {
     for table in KEPT {
         sql(
             app,
-            &format!(
-                "DELETE FROM {table}; INSERT INTO {table} SELECT * FROM kept_{table}; DROP TABLE kept_{table}"
-            ),
+            &format!("DROP TABLE IF EXISTS kept_{table}; CREATE TABLE kept_{table} AS SELECT * FROM {table}"),
         );
+    }
+}
+
+pub(crate) fn restore(app: &TestApp) {
+    for table in KEPT {
+        sql(app, &format!("DELETE FROM {table}; INSERT INTO {table} SELECT * FROM kept_{table}"));
     }
 }
 
@@ -120,7 +118,7 @@ async fn an_older_state_of_the_whole_database_put_back() {
     assert_eq!(state(&app).await["refusal"], expected);
 }
 
-async fn post_is_refused(app: &TestApp) {
+pub(crate) async fn post_is_refused(app: &TestApp) {
     app.writer().post_text("/v1/orgs/acme/events", EVENT).await.problem(500, "log_damaged");
 }
 
@@ -169,104 +167,83 @@ async fn nothing_but_the_newest_checkpoint_in_the_database_is_left_when_the_mark
     other.writer.stop();
 }
 
-mod a_new_epoch {
-    use super::*;
+/// Somebody put a root of their own in the place of ours, and signed for it as well as they could.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_log_whose_newest_checkpoint_is_not_ours() {
+    let app = TestApp::start().await;
+    app.sign();
+    post(&app, 1).await;
+    let before = state(&app).await["signed_size"].clone();
+    let root = "'AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA='";
+    let note = checkpoint(&app).await;
+    let ours = note.lines().nth(2).expect("a root").to_owned();
+    sql(
+        &app,
+        &format!("UPDATE checkpoints SET note = replace(note, '{ours}', {root}) WHERE org_id = {ACME}"),
+    );
 
-    /// A service whose log lost its last four events after they were signed: how many there were.
-    async fn behind() -> (TestApp, i64) {
-        let app = TestApp::start().await;
-        post(&app, 5).await;
-        app.sign();
-        back_up(&app);
-        post(&app, 4).await;
-        app.sign();
-        let end = state(&app).await["next_sequence"].as_i64().unwrap();
-        restore(&app);
-        (app, end)
-    }
+    assert_eq!(app.sign().refused, 1);
 
-    fn start(config: &Config) -> String {
-        succeed(config, &["log", "new-epoch", "--reason", "restored from the backup of Monday"])
-    }
+    let state = state(&app).await;
+    assert_eq!(state["signed_size"], before);
+    let refusal = state["refusal"].as_str().unwrap();
+    assert!(
+        refusal.starts_with(&format!("the stored checkpoint of {before} events is not ours")),
+        "{refusal}"
+    );
+}
 
-    #[tokio::test(flavor = "multi_thread")]
-    async fn goes_on_past_everything_that_was_signed() {
-        let (app, end) = behind().await;
+/// A checkpoint that we signed of another tree, as an older state of the database holds it after a fork.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_log_of_the_same_size_but_with_another_root() {
+    let app = TestApp::start().await;
+    back_up(&app);
+    post(&app, 1).await;
+    app.sign();
+    let size = state(&app).await["signed_size"].clone();
+    sql(&app, "CREATE TABLE forked AS SELECT * FROM checkpoints");
+    restore(&app);
+    let node = app.another_node();
+    post(&node, 1).await;
+    let forked = format!("INSERT INTO checkpoints SELECT * FROM forked WHERE org_id = {ACME}");
+    sql(&node, &forked);
 
-        assert_eq!(start(&app.app.config), format!("acme: goes on with sequence {end}"));
+    assert_eq!(node.sign().refused, 1);
 
-        let receipt = app.writer().post_text("/v1/orgs/acme/events", EVENT).await.status(201).json();
-        assert_eq!(receipt["sequence"], end + 1);
-        let told = app.reader().get("/v1/orgs/acme/events?action=annals.log.epoch_started").await.json();
-        assert_eq!(told["data"][0]["sequence"], end);
-        assert_eq!(
-            told["data"][0]["parameters"],
-            json!({"epoch": 2, "first_lost_sequence": end - 4, "last_lost_sequence": end - 1, "reason": "restored from the backup of Monday"})
-        );
-    }
+    let refusal = format!("the log is no continuation of the {size} events that were signed");
+    assert_eq!(state(&node).await["refusal"], refusal);
+}
 
-    #[tokio::test(flavor = "multi_thread")]
-    async fn is_a_tree_of_its_own_under_a_name_of_its_own() {
-        let (app, _) = behind().await;
-        let old = checkpoint(&app).await;
-        start(&app.app.config);
-        post(&app, 2).await;
+/// A checkpoint of ours in the place of the one that is signed next.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_log_whose_checkpoint_was_moved_to_another_size() {
+    let app = TestApp::start().await;
+    app.sign();
+    let size = state(&app).await["signed_size"].as_i64().unwrap();
+    post(&app, 1).await;
+    sql(&app, &format!("UPDATE checkpoints SET size = size + 1 WHERE org_id = {ACME}"));
 
-        assert_eq!(app.sign().refused, 0);
+    assert_eq!(app.sign().refused, 1);
 
-        let new = checkpoint(&app).await;
-        let (old, new): (Vec<_>, Vec<_>) = (old.lines().collect(), new.lines().collect());
-        assert_eq!(new[0], format!("{}/2", old[0]));
-        assert_eq!(new[1], "3");
-    }
+    let refusal = format!("the stored checkpoint of {} events is not ours: it says {size} events", size + 1);
+    assert_eq!(state(&app).await["refusal"], refusal);
+}
 
-    #[tokio::test(flavor = "multi_thread")]
-    async fn is_verified_together_with_the_one_before() {
-        let (app, end) = behind().await;
-        start(&app.app.config);
-        post(&app, 2).await;
-        app.sign();
+#[tokio::test(flavor = "multi_thread")]
+async fn lost_marks_are_made_again_from_the_log_and_its_newest_checkpoint() {
+    let app = TestApp::start().await;
+    post(&app, 3).await;
+    app.sign();
+    back_up(&app);
+    let node = app.another_node();
+    assert!(!node.app.config.data_dir.join("high-water.json").exists());
 
-        let said = run(&app.app.config, &["verify", "--org", "acme"]);
+    assert_eq!((node.sign().signed, node.sign().refused), (0, 0));
 
-        assert_eq!(said.code, Some(0), "{}{}", said.stdout, said.stderr);
-        let (start, stop) = (format!("acme: {} events, all accounted for", end - 4 + 3), end - 1);
-        assert!(said.stdout.starts_with(&start), "{}", said.stdout);
-        let given_up = format!("; events {} to {stop} were given up", end - 4);
-        assert!(said.stdout.trim_end().ends_with(&given_up), "{}", said.stdout);
-        sql(&app, &format!("DELETE FROM events WHERE org_id = {ACME} AND sequence = 1"));
-        let said = run(&app.app.config, &["verify", "--org", "acme"]);
-        assert!(said.stdout.contains("event 1 is missing"), "{}", said.stdout);
-    }
-
-    #[tokio::test(flavor = "multi_thread")]
-    async fn is_read_across_as_if_nothing_was_there() {
-        let (app, end) = behind().await;
-        start(&app.app.config);
-
-        let tail =
-            app.reader().get(&format!("/v1/orgs/acme/events/tail?from={}", end - 5)).await.status(200).json();
-
-        let sequences: Vec<_> =
-            tail["data"].as_array().unwrap().iter().map(|event| event["sequence"].clone()).collect();
-        assert_eq!(sequences, [json!(end - 5), json!(end)]);
-        assert_eq!(tail["next_from"], end + 1);
-    }
-
-    #[tokio::test(flavor = "multi_thread")]
-    async fn is_not_started_for_a_log_that_lost_nothing() {
-        let app = TestApp::start().await;
-        post(&app, 1).await;
-        app.sign();
-
-        let said = run(&app.app.config, &["log", "new-epoch", "--org", "acme", "--reason", "no reason"]);
-
-        assert_eq!(said.code, Some(78));
-        assert!(
-            said.stderr.contains("the log of acme has everything that was signed of it"),
-            "{}",
-            said.stderr
-        );
-        assert_eq!(start(&app.app.config), "every log has everything that was signed of it");
-    }
+    let marks = std::fs::read_to_string(node.app.config.data_dir.join("high-water.json")).expect("the marks");
+    let marks: Value = serde_json::from_str(&marks).expect("JSON");
+    let sizes: Vec<_> =
+        marks["logs"].as_object().unwrap().values().map(|mark| mark["size"].clone()).collect();
+    assert_eq!(sizes.len(), 3);
+    assert!(sizes.contains(&state(&app).await["signed_size"]), "{marks}");
 }

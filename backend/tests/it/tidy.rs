@@ -22,11 +22,7 @@ const NEIGHBOURS: [(&str, &str, &str); 13] = [
     ("cli/serve.rs", "users", "says how to make the first person when there is none"),
     ("host.rs", "orgs", "what the host may do spans features, in one transaction"),
     ("host.rs", "users", "what the host may do spans features, in one transaction"),
-    (
-        "log/checkpoint/signing.rs",
-        "orgs",
-        "tells an organization of a new key, and operators of a damaged log",
-    ),
+    ("log/checkpoint", "orgs", "tells an organization of a new key, and operators of a damaged log"),
     ("observed/store.rs", "orgs", "logs that have grown are answered with their organizations: a join"),
     ("orgs/api.rs", "users", "an organization's answer names its admins"),
     ("sessions", "orgs", "a session remembers which organizations it has touched: a join"),
@@ -41,13 +37,14 @@ const LOCATION_READERS: [(&str, &str); 2] = [
 ];
 
 /// Files that act on a log without a permit: own events, and what whoever holds the host does.
-const OF_SERVICE: [&str; 11] = [
+const OF_SERVICE: [&str; 12] = [
     "access/mod.rs", // defines it
     "catalog/definition.rs",
     "demo/mod.rs",
     "host.rs",
     "keys/mod.rs",
     "log/checkpoint/epoch.rs",
+    "log/checkpoint/refusing.rs",
     "log/checkpoint/signing.rs",
     "observed/worker.rs", // counts every log
     "orgs/mod.rs",

@@ -80,9 +80,13 @@ pub(crate) async fn get_log(
 ) -> Result<web::Json<LogView>> {
     let Granted(permit, _) = granted;
     let org = permit.scope.org_id();
-    let read = move |conn: &mut _| Ok((log::head(conn, org)?, store::signing(conn, org)?));
-    let (head, signing) = app.db.read("log.state", read).await?;
+    let read = move |conn: &mut _| {
+        Ok((log::head(conn, org)?, store::signing(conn, org)?, store::refusals::of_log(conn, org)?))
+    };
+    let (head, signing, refusals) = app.db.read("log.state", read).await?;
     let current = signing.as_ref().filter(|signing| signing.epoch == head.epoch);
+    let now = app.clock.now();
+    let refusal = refusals.into_iter().find(|refusal| now < refusal.holds_until);
     Ok(web::Json(LogView {
         origin: origin_of(&app, &head),
         epoch: head.epoch,
@@ -90,8 +94,8 @@ pub(crate) async fn get_log(
         next_sequence: head.next_sequence,
         signed_size: current.map_or(0, |signing| signing.size),
         signed_at: current.and_then(|signing| signing.signed_at),
-        refusal: signing.as_ref().and_then(|signing| signing.refusal.clone()),
-        refused_at: signing.and_then(|signing| signing.refused_at),
+        refused_at: refusal.as_ref().map(|refusal| refusal.refused_at),
+        refusal: refusal.map(|refusal| refusal.reason),
     }))
 }
 

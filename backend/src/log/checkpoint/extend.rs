@@ -28,6 +28,9 @@ pub(super) fn extended(
     if size < longest {
         return Ok(Err(Refusal::Behind { size, signed: longest }));
     }
+    if anchor.is_some_and(|anchor| anchor.size == signed.size() && anchor.root != signed.root()) {
+        return Ok(Err(Refusal::Forked { signed: signed.size() }));
+    }
     let mut tree = signed.clone();
     while tree.size() < size {
         let until = size.min(tree.size() + CHUNK_TILES * WIDTH);

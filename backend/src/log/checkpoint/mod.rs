@@ -3,22 +3,36 @@
 //! The text is a C2SP tlog-checkpoint in a C2SP signed-note, so that verifiers that are not ours can read it. A
 //! checkpoint is signed only for a committed head that extends what was signed before; how far that was is kept
 //! outside the database as well, in [`Marks`]. A log that fails this is signed no further, and says why.
+//!
+//! Every node does all of this for itself. In each round it moves its marks for whatever was signed since, by
+//! whichever node, so that each node's marks alone are enough to notice that the database was put back. What one node
+//! refuses no node signs, and to a log whose end one node knows to be lost no node appends (`refusing.rs`).
 
 pub(crate) mod api;
 mod epoch;
+mod examine;
 mod extend;
 mod marks;
+mod memory;
 pub(crate) mod note;
+mod reach;
 mod refusal;
+mod refusing;
 mod signing;
+mod stock;
 pub(super) mod store;
+mod thinning;
 pub(super) mod tiles;
+mod worker;
 
-pub(crate) use epoch::{behind, start as start_epoch};
+pub use epoch::Asked;
+pub(crate) use epoch::{State, plan, start as start_epoch, state};
+pub(crate) use examine::Signers;
 pub(crate) use marks::Marks;
+pub(crate) use memory::Memory;
 pub use refusal::Refusal;
-pub(crate) use signing::run;
 pub use signing::{Checkpoints, Signed};
+pub(crate) use worker::run;
 
 use super::frontier::Hash;
 use crate::id::{Id, Installation, Log};

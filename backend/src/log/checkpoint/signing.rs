@@ -1,36 +1,30 @@
-//! Signing: every log that grew, every few seconds.
+//! Signing: every log that grew, every few seconds, by every node.
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
-use actix_web::web;
 use serde_json::json;
 
 use super::{
-    Marks, Refusal, TreeHead, extend, note, origin,
-    store::{self, Signing},
+    Marks, Refusal, TreeHead,
+    examine::{Ready, Signers},
+    extend,
+    marks::lost,
+    memory::Memory,
+    note, origin,
+    reach::Reach,
+    store::{self, LogState, Signing, refusals::Row},
 };
 use crate::{
     access::OrgScope,
-    app::App,
-    clock::{Clock, Time},
+    clock::Clock,
     db::{Conn, Db},
     error::{Error, Result},
-    id::{self, Id, Installation},
+    id::{self, Id, Installation, Log},
     keyring::{Keyring, Purpose, PurposeKey, Version},
-    log::{self, frontier::Frontier, store::Head},
     metrics::Signings,
     orgs::{self, OrgRef, Organization},
     own::{OwnEvent, Recorder},
 };
-
-/// Every checkpoint is kept so long; of older ones the last of each hour.
-const KEPT_ALL: Duration = Duration::from_hours(7 * 24);
-/// How far back thinning out looks: longer than it ever pauses.
-const THINNED: Duration = Duration::from_hours(48);
-/// Checkpoints removed in one statement.
-const DELETED: usize = 500;
-/// Microseconds in an hour.
-const HOUR_MICROS: i64 = 60 * 60 * 1_000_000;
 
 /// Signs checkpoints. Every method blocks.
 #[derive(Debug)]
@@ -41,6 +35,9 @@ pub struct Checkpoints {
     pub(crate) platform: Arc<Organization>,
     pub(crate) installation: Id<Installation>,
     pub(crate) instruments: Signings,
+    /// How long a refusal stands unless it is repeated: longer than two rounds are apart.
+    pub(crate) hold: Duration,
+    pub(crate) memory: Memory,
 }
 
 /// What became of the logs that had grown.
@@ -48,15 +45,35 @@ pub struct Checkpoints {
 pub struct Signed {
     /// Logs with a new checkpoint.
     pub signed: usize,
-    /// Logs that are not what was signed before.
+    /// Logs that are not what was signed before, as this node or another one sees it.
     pub refused: usize,
 }
 
-/// A log that may be signed.
-struct Ready {
-    org: Id<id::Org>,
-    head: Head,
-    tree: Frontier,
+/// Every log, and who refuses it, as of the beginning of a round.
+struct Survey {
+    logs: Vec<LogState>,
+    refusals: BTreeMap<Id<id::Org>, Vec<Row>>,
+}
+
+/// What a round has found so far.
+#[derive(Default)]
+struct Round {
+    /// Logs that are what was signed of them, and more; and who refused them until now.
+    good: Vec<(LogState, Ready, Vec<Row>)>,
+    /// How far the logs reach that may not be appended to.
+    heard: BTreeMap<Id<Log>, Reach>,
+    unsigned: Vec<Id<id::Org>>,
+    outcome: Signed,
+}
+
+impl Round {
+    /// Remembers how far a log reaches by what is known of it, where that is further than it does.
+    fn hear(&mut self, log: &LogState, reaches: impl Iterator<Item = Reach>) {
+        let reach = reaches.reduce(Reach::and).filter(|reach| lost(&log.extent, *reach).is_some());
+        if let Some(reach) = reach {
+            self.heard.insert(log.extent.log_id, reach);
+        }
+    }
 }
 
 impl Checkpoints {
@@ -65,99 +82,199 @@ impl Checkpoints {
         self.keyring().refresh(&self.db, self.clock.now())
     }
 
-    /// Signs every log that has grown. One that cannot be signed keeps no other from it.
-    pub fn sign_grown(&self) -> Result<Signed> {
-        let mut outcome = Signed::default();
-        let mut ready = Vec::new();
-        for org in self.db.read_blocking("checkpoint.changed", store::changed)? {
-            match self.examine(org) {
-                Ok(Ok(log)) => ready.push(log),
-                Ok(Err(refusal)) => {
-                    outcome.refused += 1;
-                    if let Err(error) = self.refuse(org, &refusal) {
-                        tracing::error!(%org, %error, "a refusal could not be stored");
-                    }
-                }
-                Err(error) => tracing::error!(%org, %error, "a log could not be examined for signing"),
-            }
-        }
-        // Before any of them is shown to anybody: what we forget to have signed we could sign otherwise.
-        let signed: Vec<_> = ready.iter().map(|log| (log.head.log_id, log.head.epoch, &log.tree)).collect();
-        self.marks().advance(&signed)?;
-        for log in &ready {
-            match self.sign(log) {
-                Ok(()) => {
-                    outcome.signed += 1;
-                    self.instruments.checkpoints.inc();
-                }
-                Err(error) => tracing::error!(org = %log.org, %error, "a log could not be signed"),
-            }
-        }
-        self.instruments.refused.set(i64::try_from(outcome.refused).unwrap_or(i64::MAX));
-        Ok(outcome)
-    }
-
-    /// Whether the log is what was signed before, and more.
-    fn examine(&self, org: Id<id::Org>) -> Result<Result<Ready, Refusal>> {
-        // The checkpoint first: another node may sign in between, and the head must not be the older of the two.
-        let (newest, head) = self.db.read_blocking("checkpoint.head", |conn| {
-            Ok((store::page(conn, org, None, 1)?.pop(), log::head(conn, org)?))
-        })?;
-        match self.recorder.sealer.check_seal(org, &head) {
-            Err(Error::Integrity(reason)) => return Ok(Err(Refusal::Seal(reason))),
-            checked => checked?,
-        }
-        let origin = origin(self.installation, head.log_id, head.epoch);
-        let newest = newest.filter(|newest| newest.epoch == head.epoch);
-        let anchor = newest.and_then(|newest| note::open(&newest.note, &origin, &self.keys()).ok());
-        let signed = self.marks().get(head.log_id, head.epoch).unwrap_or_default();
-        let tree = extend::extended(&self.db, org, &head, &signed, anchor.as_ref())?;
-        Ok(tree.map(|tree| Ready { org, head, tree }))
-    }
-
-    fn keyring(&self) -> &Keyring {
+    pub(super) fn keyring(&self) -> &Keyring {
         self.recorder.sealer.keyring()
     }
 
-    fn marks(&self) -> &Marks {
+    pub(super) fn marks(&self) -> &Marks {
         self.recorder.sealer.marks()
     }
 
-    fn keys(&self) -> Vec<PurposeKey> {
-        self.keyring().versions(Purpose::Checkpoint).into_iter().map(|version| version.key).collect()
+    pub(super) fn signers(&self) -> Signers<'_> {
+        Signers { keyring: self.keyring(), installation: self.installation }
+    }
+
+    /// Signs every log that has grown, and moves the marks of those that others have signed. One that cannot be
+    /// signed keeps no other from it.
+    pub fn sign_grown(&self) -> Result<Signed> {
+        let outcome = self.round();
+        let now = self.clock.now();
+        if outcome.is_err() {
+            self.instruments.failures.inc();
+            self.memory.failed(now);
+        }
+        let waited = self.memory.oldest_unsigned().map_or(0, |since| now.micros() - since.micros());
+        self.instruments.oldest_unsigned.set(waited / 1_000_000);
+        outcome
+    }
+
+    fn round(&self) -> Result<Signed> {
+        // What other processes on the same data folder have signed.
+        self.marks().advance(&[])?;
+        let survey = self.survey()?;
+        let mut round = Round::default();
+        for log in &survey.logs {
+            let rows = survey.refusals.get(&log.org).map_or(&[][..], Vec::as_slice);
+            if self.is_of_interest(log, rows) {
+                self.look(log, rows, &mut round);
+            }
+        }
+        self.marks().hear(std::mem::take(&mut round.heard));
+        // Before any of them is shown to anybody: what we forget to have signed we could sign otherwise.
+        let good = round.good.iter().map(|(_, log, _)| log);
+        let signed: Vec<_> =
+            good.map(|log| (log.head.log_id, log.head.epoch, log.head.tree_start, &log.tree)).collect();
+        self.marks().advance(&signed)?;
+        for (state, log, rows) in std::mem::take(&mut round.good) {
+            self.conclude(&state, &log, &rows, &mut round);
+        }
+        self.memory.left_unsigned(&round.unsigned, self.clock.now());
+        self.instruments.refused.set(i64::try_from(round.outcome.refused).unwrap_or(i64::MAX));
+        Ok(round.outcome)
+    }
+
+    fn survey(&self) -> Result<Survey> {
+        let (logs, rows) = self.db.read_blocking("checkpoint.survey", |conn| {
+            Ok((store::states(conn)?, store::refusals::all(conn)?))
+        })?;
+        let mut refusals: BTreeMap<_, Vec<_>> = BTreeMap::new();
+        for row in rows {
+            refusals.entry(row.org_id).or_default().push(row);
+        }
+        Ok(Survey { logs, refusals })
+    }
+
+    /// Whether the log is to be looked at: it grew, somebody signed more of it than this node has marked, it is
+    /// refused, or it contradicts the marks.
+    fn is_of_interest(&self, log: &LogState, rows: &[Row]) -> bool {
+        let is_marked = self.marks().is_at(&log.extent);
+        !log.is_signed()
+            || !is_marked
+            || !rows.is_empty()
+            || self.marks().contradiction(&log.extent).is_some()
+    }
+
+    /// Looks at one log.
+    fn look(&self, log: &LogState, rows: &[Row], round: &mut Round) {
+        let now = self.clock.now();
+        let remembered = self.memory.refusal(log.org, &log.extent, now);
+        let examined = match self.marks().contradiction(&log.extent).or(remembered) {
+            Some(refusal) => Ok(Err(refusal)),
+            None => self.examine(log.org),
+        };
+        match examined {
+            Ok(Ok(ready)) => {
+                self.memory.looked(log.org, &log.extent, None, now);
+                match self.is_refused_elsewhere(log, rows, round) {
+                    Ok(false) => round.good.push((*log, ready, rows.to_vec())),
+                    Ok(true) => {}
+                    Err(error) => self.fail(log, &error, round),
+                }
+            }
+            Ok(Err(refusal)) => {
+                self.memory.looked(log.org, &log.extent, Some(&refusal), now);
+                self.turn_down(log, &refusal, rows, round);
+            }
+            Err(error) => self.fail(log, &error, round),
+        }
+    }
+
+    /// Whether another node refuses a log that this one finds good. Then it is not marked either: which of the two
+    /// states that the nodes know is the true one is for somebody else to say.
+    fn is_refused_elsewhere(&self, log: &LogState, rows: &[Row], round: &mut Round) -> Result<bool> {
+        let others = self.others(rows)?;
+        if others.is_empty() {
+            return Ok(false);
+        }
+        round.outcome.refused += 1;
+        round.unsigned.push(log.org);
+        round.hear(log, others.into_iter().map(Row::reach));
+        self.take_back(log.org, rows)?;
+        Ok(true)
+    }
+
+    fn turn_down(&self, log: &LogState, refusal: &Refusal, rows: &[Row], round: &mut Round) {
+        round.outcome.refused += 1;
+        round.unsigned.push(log.org);
+        let refused = self.others(rows).and_then(|others| {
+            let known = self.known_reach(&log.extent, refusal);
+            round.hear(log, others.into_iter().map(Row::reach).chain([known]));
+            self.refuse((log.org, &log.extent), refusal, rows)
+        });
+        if let Err(error) = refused {
+            self.instruments.failures.inc();
+            tracing::error!(org = %log.org, %error, "a refusal could not be stored");
+        }
+    }
+
+    fn fail(&self, log: &LogState, error: &Error, round: &mut Round) {
+        self.instruments.failures.inc();
+        round.unsigned.push(log.org);
+        tracing::error!(org = %log.org, %error, "a log could not be signed");
+    }
+
+    /// Signs a log that is good, unless it is signed already.
+    fn conclude(&self, state: &LogState, log: &Ready, rows: &[Row], round: &mut Round) {
+        let signed = if state.is_signed() {
+            Ok(Ok(false))
+        } else {
+            self.sign(log).map(|signed| signed.map(|()| true))
+        };
+        match signed {
+            Ok(Ok(is_new)) => {
+                if is_new {
+                    round.outcome.signed += 1;
+                    self.instruments.checkpoints.inc();
+                }
+                if let Err(error) = self.take_back(log.org, rows) {
+                    self.fail(state, &error, round);
+                }
+            }
+            Ok(Err(refusal)) => self.turn_down(state, &refusal, rows, round),
+            Err(error) => self.fail(state, &error, round),
+        }
     }
 
     /// Writes the log's tiles and its checkpoint.
-    fn sign(&self, Ready { org, head, tree }: &Ready) -> Result<()> {
-        let now = self.clock.now();
+    fn sign(&self, log: &Ready) -> Result<Result<(), Refusal>> {
+        let Ready { org, head, tree } = log;
         extend::tile(&self.db, *org, head, tree.size())?;
-        let keys = self.keyring().in_use(Purpose::Checkpoint, now);
+        let keys = self.keyring().in_use(Purpose::Checkpoint, self.clock.now());
         let origin = origin(self.installation, head.log_id, head.epoch);
-        let text = TreeHead { origin: origin.clone(), size: tree.size(), root: tree.root() };
+        let text = TreeHead { origin, size: tree.size(), root: tree.root() };
         let signers: Vec<PurposeKey> = keys.iter().map(|version| version.key.clone()).collect();
         let note = note::sign(&text, &signers)?;
+        self.db.write_blocking("checkpoint.insert", |conn| self.insert(conn, log, (&text, &note), &keys))
+    }
+
+    fn insert(
+        &self,
+        conn: &mut Conn,
+        Ready { org, head, .. }: &Ready,
+        (text, note): (&TreeHead, &str),
+        keys: &[Version],
+    ) -> Result<Result<(), Refusal>> {
+        let now = self.clock.now();
         let size = head.next_sequence - head.tree_start;
-        self.db.write_blocking("checkpoint.insert", |conn| {
-            let before = store::signing(conn, *org)?;
-            let is_older = |before: &Signing| before.epoch == head.epoch && before.size > size;
-            store::insert(conn, *org, (head.epoch, size), &note, now)?;
-            if before.as_ref().is_some_and(is_older) {
-                return Ok(()); // another node has been faster
+        let before = store::take_signing(conn, *org, head.epoch)?;
+        if let Some(there) = store::insert(conn, *org, (head.epoch, size), note, now)? {
+            // Signatures are deterministic: another node's of the same head says the same.
+            match self.signers().open(&head.extent(), &there) {
+                Ok(other) if other == *text => {}
+                Ok(_) => return Ok(Err(Refusal::Forked { signed: text.size })),
+                Err(why) => return Ok(Err(Refusal::Checkpoint { size, why })),
             }
-            let signing = Signing {
-                epoch: head.epoch,
-                size,
-                signed_at: Some(now),
-                key_id: keys.last().map(|newest| newest.key.id),
-                refusal: None,
-                refused_at: None,
-            };
-            store::set_signing(conn, *org, &signing)?;
-            match before.and_then(|before| before.key_id) {
-                Some(last) if Some(last) != signing.key_id => self.tell_of_key(conn, *org, &origin, &keys),
-                _ => Ok(()),
-            }
-        })
+        }
+        if (before.epoch, before.size) > (head.epoch, size) {
+            return Ok(Ok(())); // another node has been faster
+        }
+        let key_id = keys.last().map(|newest| newest.key.id);
+        let signing = Signing { epoch: head.epoch, size, signed_at: Some(now), key_id };
+        store::set_signing(conn, *org, &signing)?;
+        if before.key_id.is_some() && before.key_id != key_id {
+            self.tell_of_key(conn, *org, &text.origin, keys)?;
+        }
+        Ok(Ok(()))
     }
 
     /// Whoever trusts the key so far can accept the new one: it is named in the log that the old one signs.
@@ -168,105 +285,5 @@ impl Checkpoints {
             .parameters(json!({"verifier_key": note::verifier_key(origin, &newest.key)?}));
         let scope = OrgScope::of_service(&Arc::new(organization));
         self.recorder.record(conn, &scope, event).map(drop)
-    }
-
-    /// Remembers and tells, once, why the log is not signed.
-    fn refuse(&self, org: Id<id::Org>, refusal: &Refusal) -> Result<()> {
-        let reason = refusal.to_string();
-        tracing::error!(%org, reason, "a log is not signed: it is not what was signed before");
-        match self.store_refusal(org, &reason, Self::tell_of_refusal) {
-            // The platform's own log is damaged as well: then the refusal stands without being told.
-            Err(Error::Integrity(_)) => self.store_refusal(org, &reason, |_, _, _, _| Ok(())),
-            stored => stored,
-        }
-    }
-
-    fn store_refusal(
-        &self,
-        org: Id<id::Org>,
-        reason: &str,
-        tell: impl Fn(&Self, &mut Conn, Id<id::Org>, &str) -> Result<()>,
-    ) -> Result<()> {
-        let now = self.clock.now();
-        self.db.write_blocking("checkpoint.refuse", |conn| {
-            let before = store::signing(conn, org)?;
-            if before.as_ref().is_some_and(|before| before.refusal.as_deref() == Some(reason)) {
-                return Ok(());
-            }
-            let never =
-                Signing { epoch: 1, size: 0, signed_at: None, key_id: None, refusal: None, refused_at: None };
-            let signing = Signing {
-                refusal: Some(reason.to_owned()),
-                refused_at: Some(now),
-                ..before.unwrap_or(never)
-            };
-            store::set_signing(conn, org, &signing)?;
-            tell(self, conn, org, reason)
-        })
-    }
-
-    /// Tells the operators, in the platform's log; unless it is that one.
-    fn tell_of_refusal(&self, conn: &mut Conn, org: Id<id::Org>, reason: &str) -> Result<()> {
-        if org == self.platform.id {
-            return Ok(());
-        }
-        let organization = orgs::store::find(conn, &OrgRef::Id(org))?;
-        let name = organization.map(|organization| organization.name);
-        let event = OwnEvent::new("annals.log.signing_refused", OwnEvent::system_actor("annals"))
-            .failed(reason)
-            .severity("critical")
-            .target(json!({"type": "organization", "id": org, "name": name}));
-        self.recorder.record(conn, &OrgScope::of_service(&self.platform), event).map(drop)
-    }
-
-    /// Removes old checkpoints: all of the last seven days stay, and the last one of every hour.
-    pub fn thin_out(&self) -> Result<usize> {
-        let until = self.clock.now().minus(KEPT_ALL);
-        let made = self.db.read_blocking("checkpoint.made", |conn| {
-            store::made_between(conn, until.minus(THINNED), until)
-        })?;
-        let hour = |time: Time| time.micros().div_euclid(HOUR_MICROS);
-        // Of two neighbors in the same log and hour the earlier one goes.
-        let mut surplus: BTreeMap<(Id<id::Org>, i32), Vec<i64>> = BTreeMap::new();
-        for ((org, epoch, size, at), next) in made.iter().zip(made.iter().skip(1)) {
-            if (*org, *epoch, hour(*at)) == (next.0, next.1, hour(next.3)) {
-                surplus.entry((*org, *epoch)).or_default().push(*size);
-            }
-        }
-        let mut removed = 0;
-        for ((org, epoch), sizes) in surplus {
-            removed += self.db.write_blocking("checkpoint.thin_out", |conn| {
-                let deleted = sizes.chunks(DELETED).map(|sizes| store::delete(conn, org, epoch, sizes));
-                deleted.sum::<Result<usize>>()
-            })?;
-        }
-        Ok(removed)
-    }
-}
-
-/// Signs while the service runs.
-pub(crate) async fn run(app: web::Data<App>) {
-    let mut ticks = tokio::time::interval(app.config.checkpoint_interval());
-    ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-    let mut thinned_at = app.clock.now();
-    while !app.is_stopping() {
-        ticks.tick().await;
-        let now = app.clock.now();
-        let is_thinning = thinned_at.plus(Duration::from_hours(1)) <= now;
-        if is_thinning {
-            thinned_at = now;
-        }
-        let signing = app.clone();
-        let done = app.compute(move || {
-            let checkpoints = &signing.checkpoints;
-            checkpoints.refresh_keys()?;
-            if is_thinning {
-                checkpoints.thin_out()?;
-            }
-            checkpoints.sign_grown()
-        });
-        if let Err(error) = done.await.and_then(|done| done) {
-            tracing::error!(%error, "checkpoints were not signed");
-        }
     }
 }

@@ -38,6 +38,7 @@ pub(crate) struct TestApp {
 }
 
 /// API keys: `acme`'s that write, read, check, see the organization and change it, and `harbor`'s.
+#[derive(Clone)]
 pub(crate) struct Keys {
     pub(crate) acme_write: String,
     pub(crate) acme_read: String,
@@ -110,14 +111,31 @@ impl TestApp {
         let mut config = database.config();
         adjust(&mut config);
         let clock = Clock::manual(Time::parse_rfc3339("2026-11-25T12:00:00Z").expect("a time"));
-        let app = web::Data::new(App::start(config, clock.clone()).expect("the service starts"));
+        let app = web::Data::new(App::start(config, clock).expect("the service starts"));
         let keys = found(&Host::of(&app, "test"));
+        Self::serve(app, keys, database)
+    }
 
+    /// Another node of the same service: the same database, a data folder of its own.
+    pub(crate) fn another_node(&self) -> Self {
+        let database = Database { folder: tempfile::tempdir().expect("a folder"), url: None };
+        let mut config = self.app.config.clone();
+        let ours = config.data_dir.clone();
+        config.master_key_file.get_or_insert_with(|| ours.join("master.key"));
+        let file = || SecretString::from(format!("sqlite:{}", ours.join("annals.db").display()));
+        config.database_url.get_or_insert_with(file);
+        database.folder.path().clone_into(&mut config.data_dir);
+        let app = web::Data::new(App::start(config, self.clock.clone()).expect("another node starts"));
+        Self::serve(app, self.keys.clone(), database)
+    }
+
+    fn serve(app: web::Data<App>, keys: Keys, database: Database) -> Self {
         let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
         let url = format!("http://{}", listener.local_addr().expect("an address"));
         let server = http::serve(app.clone(), listener).expect("the server starts");
         let handle = server.handle();
         tokio::spawn(server);
+        let clock = app.clock.clone();
         Self { app, clock, url, keys, client: client(), server: handle, _database: database }
     }
 

@@ -1,8 +1,11 @@
 //! How checkpoints, tiles and the state of signing are kept.
 
+pub(super) mod epochs;
+pub(super) mod refusals;
+
 use diesel::prelude::*;
 
-use super::{Refusal, tiles::Tile};
+use super::{Refusal, reach::Extent, tiles::Tile};
 use crate::{
     clock::Time,
     db::{
@@ -10,7 +13,7 @@ use crate::{
         schema::{checkpoints, events, log_heads, log_signing, log_tiles},
     },
     error::{Error, Result},
-    id::{Id, Org, ServiceKey},
+    id::{Id, Log, Org, ServiceKey},
     log::frontier::Hash,
 };
 
@@ -33,77 +36,91 @@ pub(crate) struct Signing {
     pub(crate) size: i64,
     pub(crate) signed_at: Option<Time>,
     pub(crate) key_id: Option<Id<ServiceKey>>,
-    pub(crate) refusal: Option<String>,
-    pub(crate) refused_at: Option<Time>,
 }
 
-const SIGNING: (
-    log_signing::epoch,
-    log_signing::size,
-    log_signing::signed_at,
-    log_signing::key_id,
-    log_signing::refusal,
-    log_signing::refused_at,
-) = (
-    log_signing::epoch,
-    log_signing::size,
-    log_signing::signed_at,
-    log_signing::key_id,
-    log_signing::refusal,
-    log_signing::refused_at,
-);
+const SIGNING: (log_signing::epoch, log_signing::size, log_signing::signed_at, log_signing::key_id) =
+    (log_signing::epoch, log_signing::size, log_signing::signed_at, log_signing::key_id);
 
-/// The logs that hold more, or less, than what was signed of them.
-pub(super) fn changed(conn: &mut Conn) -> Result<Vec<Id<Org>>> {
-    let size = log_heads::next_sequence - log_heads::tree_start;
-    let signed = log_signing::table.on(log_signing::org_id.eq(log_heads::org_id));
-    Ok(log_heads::table
-        .left_join(signed)
-        .filter(
-            log_signing::size
-                .nullable()
-                .is_null()
-                .or(log_signing::size.nullable().assume_not_null().ne(size))
-                .or(log_signing::epoch.nullable().assume_not_null().ne(log_heads::epoch)),
-        )
-        .select(log_heads::org_id)
+/// A log and how far it is signed.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct LogState {
+    pub(super) org: Id<Org>,
+    pub(super) extent: Extent,
+    /// Epoch and size that were signed last.
+    pub(super) signed: Option<(i32, i64)>,
+}
+
+impl LogState {
+    /// Whether exactly what is there was signed.
+    pub(super) fn is_signed(&self) -> bool {
+        self.signed == Some((self.extent.epoch, self.extent.next_sequence - self.extent.tree_start))
+    }
+}
+
+/// Every log, and how far it is signed.
+pub(super) fn states(conn: &mut Conn) -> Result<Vec<LogState>> {
+    type Row = (Id<Org>, Id<Log>, i32, i64, i64, Option<i32>, Option<i64>);
+    let rows: Vec<Row> = log_heads::table
+        .left_join(log_signing::table.on(log_signing::org_id.eq(log_heads::org_id)))
+        .select((
+            log_heads::org_id,
+            log_heads::log_id,
+            log_heads::epoch,
+            log_heads::tree_start,
+            log_heads::next_sequence,
+            log_signing::epoch.nullable(),
+            log_signing::size.nullable(),
+        ))
         .order(log_heads::org_id)
-        .load(conn)?)
+        .load(conn)?;
+    let state = |(org, log_id, epoch, tree_start, next_sequence, signed_epoch, signed_size): Row| LogState {
+        org,
+        extent: Extent { log_id, epoch, tree_start, next_sequence },
+        signed: signed_epoch.zip(signed_size),
+    };
+    Ok(rows.into_iter().map(state).collect())
 }
 
-/// How far the log is signed, if it ever was looked at.
+/// How far the log is signed, if it ever was.
 pub(super) fn signing(conn: &mut Conn, org: Id<Org>) -> Result<Option<Signing>> {
     Ok(log_signing::table.find(org).select(SIGNING).first(conn).optional()?)
 }
 
-/// Remembers how far the log is signed.
-pub(super) fn set_signing(conn: &mut Conn, org: Id<Org>, signing: &Signing) -> Result<()> {
-    let values = (
-        log_signing::epoch.eq(signing.epoch),
-        log_signing::size.eq(signing.size),
-        log_signing::signed_at.eq(signing.signed_at),
-        log_signing::key_id.eq(signing.key_id),
-        log_signing::refusal.eq(&signing.refusal),
-        log_signing::refused_at.eq(signing.refused_at),
-    );
+/// How far the log is signed, locked until the transaction ends: nodes that sign the same log take turns.
+pub(super) fn take_signing(conn: &mut Conn, org: Id<Org>, epoch: i32) -> Result<Signing> {
     on_either!(conn, inner => diesel::insert_into(log_signing::table)
-        .values((log_signing::org_id.eq(org), values))
+        .values((log_signing::org_id.eq(org), log_signing::epoch.eq(epoch), log_signing::size.eq(0)))
         .on_conflict(log_signing::org_id)
-        .do_update()
-        .set(values)
+        .do_nothing()
         .execute(inner))?;
+    Ok(diesel::update(log_signing::table.find(org))
+        .set(log_signing::size.eq(log_signing::size))
+        .returning(SIGNING)
+        .get_result(conn)?)
+}
+
+/// Remembers how far the log that was taken is signed.
+pub(super) fn set_signing(conn: &mut Conn, org: Id<Org>, signing: &Signing) -> Result<()> {
+    diesel::update(log_signing::table.find(org))
+        .set((
+            log_signing::epoch.eq(signing.epoch),
+            log_signing::size.eq(signing.size),
+            log_signing::signed_at.eq(signing.signed_at),
+            log_signing::key_id.eq(signing.key_id),
+        ))
+        .execute(conn)?;
     Ok(())
 }
 
-/// Adds a checkpoint. Signatures are deterministic: another node's of the same head is the same text.
+/// Adds a checkpoint, unless there is one of that size: then answers that one.
 pub(super) fn insert(
     conn: &mut Conn,
     org: Id<Org>,
     (epoch, size): (i32, i64),
     note: &str,
     now: Time,
-) -> Result<()> {
-    on_either!(conn, inner => diesel::insert_into(checkpoints::table)
+) -> Result<Option<String>> {
+    let inserted = on_either!(conn, inner => diesel::insert_into(checkpoints::table)
         .values((
             checkpoints::org_id.eq(org),
             checkpoints::epoch.eq(epoch),
@@ -114,7 +131,15 @@ pub(super) fn insert(
         .on_conflict((checkpoints::org_id, checkpoints::epoch, checkpoints::size))
         .do_nothing()
         .execute(inner))?;
-    Ok(())
+    if inserted > 0 {
+        return Ok(None);
+    }
+    Ok(checkpoints::table.find((org, epoch, size)).select(checkpoints::note).first(conn).optional()?)
+}
+
+/// The newest checkpoint of the newest epoch that has one.
+pub(super) fn newest(conn: &mut Conn, org: Id<Org>) -> Result<Option<Stored>> {
+    Ok(page(conn, org, None, 1)?.pop())
 }
 
 /// Checkpoints, newest first, from before (epoch, size) on.
@@ -155,16 +180,19 @@ pub(in crate::log) fn above(
         .load(conn)?)
 }
 
-/// When a checkpoint was made: organization, epoch, size, time.
-pub(super) type Made = (Id<Org>, i32, i64, Time);
-
-/// Checkpoints of all logs made in `[from, until)`, log by log, smallest first.
-pub(super) fn made_between(conn: &mut Conn, from: Time, until: Time) -> Result<Vec<Made>> {
+/// Epoch, size and time of the log's checkpoints that were made in `[from, until)`, smallest first.
+pub(super) fn made_between(
+    conn: &mut Conn,
+    org: Id<Org>,
+    from: Time,
+    until: Time,
+) -> Result<Vec<(i32, i64, Time)>> {
     Ok(checkpoints::table
+        .filter(checkpoints::org_id.eq(org))
         .filter(checkpoints::created_at.ge(from))
         .filter(checkpoints::created_at.lt(until))
-        .select((checkpoints::org_id, checkpoints::epoch, checkpoints::size, checkpoints::created_at))
-        .order((checkpoints::org_id, checkpoints::epoch, checkpoints::size))
+        .select((checkpoints::epoch, checkpoints::size, checkpoints::created_at))
+        .order((checkpoints::epoch, checkpoints::size))
         .load(conn)?)
 }
 

@@ -1,0 +1,99 @@
+//! Whether a log is what was signed of it before, and more.
+
+use super::{
+    Checkpoints, Marks, Refusal, TreeHead, extend, note, origin,
+    reach::{Extent, Reach, end_of},
+    store::{self, Stored},
+};
+use crate::{
+    db::Conn,
+    error::{Error, Result},
+    id::{Id, Installation, Org},
+    keyring::{Keyring, Purpose, PurposeKey},
+    log::{self, frontier::Frontier, store::Head},
+};
+
+/// A log that may be signed.
+pub(super) struct Ready {
+    pub(super) org: Id<Org>,
+    pub(super) head: Head,
+    pub(super) tree: Frontier,
+}
+
+/// Against what a log is held that is in the database itself.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Signers<'a> {
+    pub(crate) keyring: &'a Keyring,
+    pub(crate) installation: Id<Installation>,
+}
+
+impl Signers<'_> {
+    fn keys(&self) -> Vec<PurposeKey> {
+        self.keyring.versions(Purpose::Checkpoint).into_iter().map(|version| version.key).collect()
+    }
+
+    /// What the newest checkpoint says of the log's epoch, if there is one of it.
+    pub(super) fn anchor(&self, log: &Extent, newest: Option<Stored>) -> Result<Option<TreeHead>, Refusal> {
+        let Some(newest) = newest.filter(|newest| newest.epoch >= log.epoch) else { return Ok(None) };
+        let origin = origin(self.installation, log.log_id, newest.epoch);
+        let refused = |why| Refusal::Checkpoint { size: newest.size, why };
+        let head = note::open(&newest.note, &origin, &self.keys()).map_err(refused)?;
+        if i64::try_from(head.size) != Ok(newest.size) {
+            return Err(refused(format!("it says {} events", head.size)));
+        }
+        if newest.epoch > log.epoch {
+            return Err(Refusal::Reverted { epoch: log.epoch, later: newest.epoch });
+        }
+        Ok(Some(head))
+    }
+
+    /// The note's root, if it is ours.
+    pub(super) fn open(&self, log: &Extent, note: &str) -> Result<TreeHead, String> {
+        note::open(note, &origin(self.installation, log.log_id, log.epoch), &self.keys())
+    }
+
+    /// How far the log once reached: by the marks, by what the nodes that refuse it know, and by its newest
+    /// checkpoint.
+    pub(crate) fn reach(
+        &self,
+        conn: &mut Conn,
+        marks: &Marks,
+        (org, log): (Id<Org>, &Extent),
+    ) -> Result<Reach> {
+        let rows = store::refusals::of_log(conn, org)?;
+        let told = rows.iter().map(store::refusals::Row::reach).chain(marks.reach(log.log_id));
+        let signed = match self.anchor(log, store::newest(conn, org)?) {
+            Ok(Some(anchor)) => Reach { epoch: log.epoch, end: end_of(log.tree_start, anchor.size) },
+            Ok(None) | Err(Refusal::Checkpoint { .. }) => log.reach(),
+            Err(refusal) => refusal.reach(log),
+        };
+        Ok(told.fold(signed, Reach::and))
+    }
+}
+
+impl Checkpoints {
+    /// Reads the log from where it was signed last, and holds it against everything that was signed of it.
+    pub(super) fn examine(&self, org: Id<Org>) -> Result<Result<Ready, Refusal>> {
+        // The checkpoint first: another node may sign in between, and the head must not be the older of the two.
+        let (newest, head) = self.db.read_blocking("checkpoint.head", |conn| {
+            let (newest, head) = (store::newest(conn, org)?, log::head(conn, org)?);
+            self.recorder.sealer.learn(conn, &head)?;
+            Ok((newest, head))
+        })?;
+        match self.recorder.sealer.check_seal(org, &head) {
+            Err(Error::Integrity(reason)) => return Ok(Err(Refusal::Seal(reason))),
+            checked => checked?,
+        }
+        let extent = head.extent();
+        if let Some(refusal) = self.marks().contradiction(&extent) {
+            return Ok(Err(refusal));
+        }
+        let anchor = match self.signers().anchor(&extent, newest) {
+            Ok(anchor) => anchor,
+            Err(refusal) => return Ok(Err(refusal)),
+        };
+        let signed = self.marks().get(head.log_id, head.epoch).unwrap_or_default();
+        let tree = extend::extended(&self.db, org, &head, &signed, anchor.as_ref())?;
+        Ok(tree.map(|tree| Ready { org, head, tree }))
+    }
+}

@@ -1,0 +1,55 @@
+//! What a node finds when it starts: which logs it has no mark of, and which may not be appended to.
+
+use std::collections::BTreeMap;
+
+use super::{
+    Checkpoints,
+    marks::lost,
+    reach::Reach,
+    store::{self, LogState},
+};
+use crate::error::Result;
+
+impl Checkpoints {
+    /// Looks, before anything is appended, for logs that other nodes refuse, and for logs that were signed but of
+    /// which this node has no mark: because it is new, or because the file is lost. Of these it knows no more than
+    /// the database does, so it is warned of. The newest checkpoint that is still there stands in for the mark, and
+    /// the first round reads the log again from its beginning and holds it against that.
+    pub(crate) fn take_stock(&self) -> Result<()> {
+        let is_unmarked = |log: &LogState| {
+            let is_signed = log.signed.is_some_and(|(epoch, size)| epoch == log.extent.epoch && size > 0);
+            is_signed && !self.marks().has(log.extent.log_id, log.extent.epoch)
+        };
+        let (logs, refusals) = self.db.read_blocking("checkpoint.survey", |conn| {
+            Ok((store::states(conn)?, store::refusals::all(conn)?))
+        })?;
+        let now = self.clock.now();
+        let standing: Vec<_> = refusals.iter().filter(|row| now < row.holds_until).collect();
+        let (mut heard, mut unmarked) = (BTreeMap::new(), 0);
+        for log in logs {
+            let told = standing.iter().filter(|row| row.org_id == log.org).map(|row| row.reach());
+            let mut reach = told.fold(log.extent.reach(), Reach::and);
+            if is_unmarked(&log) {
+                unmarked += 1;
+                let known = self.db.read_blocking("checkpoint.reach", |conn| {
+                    self.signers().reach(conn, self.marks(), (log.org, &log.extent))
+                })?;
+                reach = reach.and(known);
+            }
+            if lost(&log.extent, reach).is_some() {
+                heard.insert(log.extent.log_id, reach);
+            }
+        }
+        self.marks().hear(heard);
+        self.instruments.marks_missing.set(unmarked);
+        if unmarked > 0 {
+            tracing::warn!(
+                logs = unmarked,
+                "high-water.json in data_dir has no mark of logs that were signed. On a node that has just joined \
+                 that is as it should be; else the file is lost, and with it the proof that nothing newer was: compare \
+                 with a checkpoint that was kept elsewhere (annals verify --checkpoint)"
+            );
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,209 @@
+//! Several nodes on one database, each with marks of its own: what one knows, and what all of them do.
+
+use std::time::Duration;
+
+use annals::{host::Host, keyring::Purpose};
+use serde_json::{Value, json};
+
+use crate::{
+    checkpoints::{checkpoint, post},
+    checkpoints_refused::{EVENT, back_up, post_is_refused, restore, sql, state},
+    support::{TestApp, process::succeed},
+    verify::ACME,
+};
+
+/// Longer than a refusal stands that nobody repeats, at the usual interval.
+const LAPSED: Duration = Duration::from_mins(2);
+
+async fn told(app: &TestApp, action: &str) -> Vec<Value> {
+    let operator = app.person("operator@annals.example").await;
+    let events = operator.get(&format!("/v1/orgs/platform/events?action={action}")).await.status(200).json();
+    events["data"].as_array().expect("events").clone()
+}
+
+/// Takes the event at the end of acme's log away, after it was recorded; answers how to put it back.
+async fn take_an_event_away(app: &TestApp) -> String {
+    let last = state(app).await["next_sequence"].as_i64().unwrap();
+    post(app, 1).await;
+    let (there, away) = (format!("AND sequence = {last}"), format!("AND sequence = {}", last + 1_000));
+    let moved = |to, from| format!("UPDATE events SET sequence = {to} WHERE org_id = {ACME} {from}");
+    sql(app, &moved(last + 1_000, there));
+    moved(last, away)
+}
+
+/// A node that never signs by itself, because the other is always faster, still remembers what was signed.
+#[tokio::test(flavor = "multi_thread")]
+async fn each_notices_alone_that_the_database_was_put_back() {
+    let one = TestApp::start().await;
+    let other = one.another_node();
+    post(&one, 5).await;
+    one.sign();
+    assert_eq!(other.sign().signed, 0, "there is nothing left to sign");
+    back_up(&one);
+    post(&one, 4).await;
+    one.sign();
+    assert_eq!(other.sign().signed, 0, "there is nothing left to sign");
+
+    restore(&one);
+
+    post_is_refused(&other).await;
+    let signed = other.sign();
+    // The platform's log has not grown in between, nor has harbor's.
+    assert_eq!((signed.signed, signed.refused), (0, 1));
+    post_is_refused(&one).await;
+    assert_eq!(one.sign().refused, 1);
+}
+
+/// A node that joined only after the database was put back has nothing to compare with.
+#[tokio::test(flavor = "multi_thread")]
+async fn one_without_marks_heeds_what_another_knows() {
+    let one = TestApp::start().await;
+    back_up(&one);
+    post(&one, 4).await;
+    one.sign();
+    restore(&one);
+    one.sign();
+
+    let newcomer = one.another_node();
+
+    post_is_refused(&newcomer).await;
+    let signed = newcomer.sign();
+    assert_eq!(signed.refused, 1);
+    newcomer.advance(Duration::from_secs(30));
+    post_is_refused(&newcomer).await;
+    assert_eq!(state(&newcomer).await["signed_size"], 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_one_refuses_no_other_signs_while_it_stands() {
+    let one = TestApp::start().await;
+    one.sign();
+    let before = checkpoint(&one).await;
+    let put_back = take_an_event_away(&one).await;
+    assert_eq!(one.sign().refused, 1);
+    sql(&one, &put_back);
+    let other = one.another_node();
+
+    // The other node finds the log good, but does not know why the first does not.
+    for _ in 0..2 {
+        assert_eq!(other.sign().refused, 1);
+    }
+
+    assert!(state(&other).await["refusal"].as_str().unwrap().contains("is missing"));
+    assert_eq!(checkpoint(&other).await, before);
+    assert_eq!(told(&one, "annals.log.signing_refused").await.len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refusal_is_taken_back_once_the_log_is_good_again() {
+    let one = TestApp::start().await;
+    let other = one.another_node();
+    one.sign();
+    let put_back = take_an_event_away(&one).await;
+    assert_eq!((one.sign().refused, other.sign().refused), (1, 1));
+    sql(&one, &put_back);
+    // A log that has not changed is not read again in every round.
+    one.advance(Duration::from_mins(5));
+
+    one.sign();
+    let signed = other.sign();
+    one.sign();
+
+    assert_eq!(signed.refused, 0);
+    let state = state(&one).await;
+    assert_eq!((state.get("refusal"), &state["signed_size"]), (None, &state["next_sequence"]));
+    assert_eq!(told(&one, "annals.log.signing_refused").await.len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_refusal_of_a_node_that_is_gone_lapses() {
+    let one = TestApp::start().await;
+    let gone = one.another_node();
+    one.sign();
+    let put_back = take_an_event_away(&one).await;
+    assert_eq!(gone.sign().refused, 1);
+    drop(gone);
+    sql(&one, &put_back);
+    assert_eq!(one.sign().refused, 1, "it may still be there");
+
+    one.advance(LAPSED);
+
+    assert_eq!(one.sign().refused, 0);
+    let state = state(&one).await;
+    assert_eq!((state.get("refusal"), &state["signed_size"]), (None, &state["next_sequence"]));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refusal_is_repeated_before_it_lapses() {
+    let one = TestApp::start().await;
+    one.sign();
+    take_an_event_away(&one).await;
+    one.sign();
+
+    for _ in 0..4 {
+        one.advance(LAPSED / 3);
+        one.sign();
+        assert!(state(&one).await["refusal"].is_string());
+    }
+
+    assert_eq!(told(&one, "annals.log.signing_refused").await.len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_rotated_key_is_told_once_however_many_sign() {
+    let one = TestApp::start().await;
+    let other = one.another_node();
+    one.sign();
+    Host::of(&one.app, "test").rotate_service_key(Purpose::Checkpoint, LAPSED).expect("a new key");
+    one.advance(Duration::from_secs(61));
+    post(&one, 1).await;
+    one.refresh_keys();
+    other.refresh_keys();
+
+    tokio::task::block_in_place(|| {
+        std::thread::scope(|scope| {
+            for node in [&one, &other] {
+                scope.spawn(|| node.app.checkpoints.sign_grown().expect("signing"));
+            }
+        });
+    });
+
+    let told =
+        one.reader().get("/v1/orgs/acme/events?action=annals.log.key_rotated").await.status(200).json();
+    assert_eq!(told["data"].as_array().unwrap().len(), 1);
+}
+
+/// The other node's keys are as old as they can be: it has not read them since before the rotation.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_node_appends_to_a_log_that_another_has_sealed_with_a_new_key() {
+    let one = TestApp::start().await;
+    let other = one.another_node();
+    Host::of(&one.app, "test").rotate_service_key(Purpose::Seal, LAPSED).expect("a new key");
+    one.advance(Duration::from_secs(61));
+    one.refresh_keys();
+    let first = one.writer().post_text("/v1/orgs/acme/events", EVENT).await.status(201).json();
+
+    let second = other.writer().post_text("/v1/orgs/acme/events", EVENT).await.status(201).json();
+
+    assert_eq!(second["sequence"].as_i64(), first["sequence"].as_i64().map(|first| first + 1));
+    assert_eq!(other.sign().refused, 0);
+    succeed(&one.app.config, &["verify"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_node_opens_a_cursor_that_another_has_closed_with_a_new_key() {
+    let one = TestApp::start().await;
+    let other = one.another_node();
+    post(&one, 3).await;
+    Host::of(&one.app, "test").rotate_service_key(Purpose::Cursor, LAPSED).expect("a new key");
+    // A node reads the keys several times before the new one is used.
+    other.refresh_keys();
+    one.advance(Duration::from_secs(61));
+    one.refresh_keys();
+
+    let page = one.reader().get("/v1/orgs/acme/events?limit=1").await.status(200).json();
+
+    let cursor = page["page"]["next_cursor"].as_str().expect("a second page");
+    other.reader().get(&format!("/v1/orgs/acme/events?limit=1&cursor={cursor}")).await.status(200);
+    assert_eq!(page["data"].as_array().map(Vec::len), Some(1), "{}", json!(page));
+}

@@ -1,0 +1,3 @@
+ALTER TABLE log_signing ADD COLUMN refusal TEXT;
+ALTER TABLE log_signing ADD COLUMN refused_at INTEGER;
+DROP TABLE log_refusals;
