@@ -147,11 +147,11 @@ impl Host {
         wanted.into_iter().map(state).collect()
     }
 
-    /// Starts a new epoch of the organization's log, or of every log whose end is lost. Answers for each its slug
-    /// and its first sequence, or why not: one that fails keeps no other from it.
+    /// Starts a new epoch of the organization's log, or of every log that is refused. Answers for each its slug and
+    /// its first sequence, or why not, as where more is wrong than a lost end: one keeps no other from it.
     pub fn start_epochs(&self, slug: Option<&str>, asked: &Asked<'_>) -> Result<Vec<(String, Result<i64>)>> {
         let mut wanted = self.log_states(slug)?;
-        wanted.retain(|(_, state)| slug.is_some() || state.is_lost());
+        wanted.retain(|(_, state)| slug.is_some() || !state.refusals.is_empty());
         let started = wanted.into_iter().map(|(organization, _)| {
             let started = self.start_epoch(&organization, asked);
             (organization.slug.clone(), started)

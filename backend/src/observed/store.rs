@@ -1,6 +1,6 @@
 //! How what was observed is kept: read along the log, written batch by batch together with the cursor.
 
-use diesel::{prelude::*, upsert::excluded};
+use diesel::{dsl::min, prelude::*, upsert::excluded};
 
 use super::{
     numbering::{Gap, Gaps, Numbering},
@@ -62,7 +62,7 @@ pub(crate) fn read_batch(conn: &mut Conn, scope: &OrgScope<ReadEvents>) -> Resul
     let org = check_whole(scope)?;
     let head = log::head(conn, org)?;
     let cursor = cursor(conn, org)?;
-    let from = cursor.unwrap_or(0).max(head.first_sequence);
+    let from = first_from(conn, org, cursor.unwrap_or(0).max(head.first_sequence), head.next_sequence)?;
     let next = head.next_sequence.min(from + BATCH_EVENTS);
     if cursor.unwrap_or(0) >= next {
         return Ok(None);
@@ -83,6 +83,17 @@ pub(crate) fn read_batch(conn: &mut Conn, scope: &OrgScope<ReadEvents>) -> Resul
     let sources =
         tally.sources.into_iter().map(|counted| add_source(conn, org, counted)).collect::<Result<_>>()?;
     Ok(Some(Batch { cursor, next, actions, sources }))
+}
+
+/// The first event's sequence in `[from, end)`: between two epochs of a log there may be a million without an event.
+fn first_from(conn: &mut Conn, org: Id<Org>, from: i64, end: i64) -> Result<i64> {
+    let first: Option<i64> = events::table
+        .filter(events::org_id.eq(org))
+        .filter(events::sequence.ge(from))
+        .filter(events::sequence.lt(end))
+        .select(min(events::sequence))
+        .first(conn)?;
+    Ok(first.unwrap_or(end))
 }
 
 fn add_action(conn: &mut Conn, org: Id<Org>, (action, seen): (String, Seen)) -> Result<(String, Seen)> {

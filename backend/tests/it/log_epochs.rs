@@ -119,6 +119,8 @@ async fn is_read_across_as_if_nothing_was_there() {
         tail["data"].as_array().unwrap().iter().map(|event| event["sequence"].clone()).collect();
     assert_eq!(sequences, [json!(end - 5), json!(first)]);
     assert_eq!(tail["next_from"], first + 1);
+    let observed = app.reader().get("/v1/orgs/acme/sources").await.status(200).json();
+    assert_eq!(observed["as_of"], first + 1, "what was never recorded need not be counted");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -212,6 +214,8 @@ async fn a_log_that_is_refused_for_another_reason_is_given_up_only_word_for_word
     app.sign();
     let refusal = format!("event {last} is missing");
 
+    let all = run(&app.app.config, &["log", "new-epoch", "--reason", "restored"]);
+    assert_eq!(all.code, Some(78), "{}", all.stdout);
     let said = ask(&app, &[]);
     assert_eq!(said.code, Some(78));
     assert!(said.stderr.contains(&format!("--despite \"{refusal}\"")), "{}", said.stderr);

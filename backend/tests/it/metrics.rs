@@ -3,6 +3,7 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
     net::TcpListener,
+    time::Duration,
 };
 
 use reqwest::Method;
@@ -24,10 +25,14 @@ struct Watched {
 struct Samples(BTreeMap<String, f64>);
 
 impl Watched {
-    #[expect(clippy::disallowed_methods, reason = "tests talk to themselves: there is nothing to guard")]
     fn start() -> Self {
         let mut home = Installation::new();
         home.config.metrics_listen = Some("127.0.0.1:0".into());
+        Self::serve(home)
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "tests talk to themselves: there is nothing to guard")]
+    fn serve(home: Installation) -> Self {
         let service = Service::start(&home.config);
         Self { home, service, client: reqwest::Client::new() }
     }
@@ -43,6 +48,18 @@ impl Watched {
     async fn ask(&self, path: &str) -> Answer {
         let url = self.service.metrics_url.as_ref().expect("metrics");
         Answer::of(self.client.get(format!("{url}{path}"))).await
+    }
+
+    /// What is seen once a series has reached a value.
+    async fn scrape_until(&self, series: &str, value: f64) -> Samples {
+        for _ in 0..600 {
+            let seen = self.scrape().await;
+            if seen.get(series) >= value {
+                return seen;
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        panic!("{series} does not reach {value}");
     }
 
     async fn scrape(&self) -> Samples {
@@ -96,6 +113,22 @@ fn event(id: u32) -> Value {
         "action": "user.invited",
         "actor": {"type": "user", "id": "u_secret", "name": "Ada Byron"},
     })
+}
+
+/// Nothing may be signed while the marks cannot be kept: somebody must hear of it.
+#[tokio::test(flavor = "multi_thread")]
+async fn rounds_of_signing_that_fail_are_counted() {
+    let mut home = Installation::new();
+    home.config.metrics_listen = Some("127.0.0.1:0".into());
+    home.config.checkpoint_interval_seconds = 1;
+    let watched = Watched::serve(home);
+    watched.scrape_until("annals_checkpoints_signed_total", 2.0).await;
+
+    std::fs::write(watched.home.config.data_dir.join("high-water.json"), "{").unwrap();
+
+    let seen = watched.scrape_until("annals_checkpoint_failures_total", 2.0).await;
+    assert!(seen.0.contains_key("annals_checkpoint_oldest_unsigned_seconds"));
+    assert!(seen.get("annals_logs_refused").abs() < 0.5);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -26,6 +26,9 @@ use crate::{
     own::{OwnEvent, Recorder},
 };
 
+/// Logs whose marks are written together: a node that reads many logs for the first time must not lose all of it.
+const MARKED_TOGETHER: usize = 1_000;
+
 /// Signs checkpoints. Every method blocks.
 #[derive(Debug)]
 pub struct Checkpoints {
@@ -118,19 +121,28 @@ impl Checkpoints {
             if self.is_of_interest(log, rows) {
                 self.look(log, rows, &mut round);
             }
+            if round.good.len() >= MARKED_TOGETHER {
+                self.settle(&mut round)?;
+            }
         }
         self.marks().hear(std::mem::take(&mut round.heard));
+        self.settle(&mut round)?;
+        self.memory.left_unsigned(&round.unsigned, self.clock.now());
+        self.instruments.refused.set(i64::try_from(round.outcome.refused).unwrap_or(i64::MAX));
+        Ok(round.outcome)
+    }
+
+    /// Marks the logs that were found good so far, and signs them.
+    fn settle(&self, round: &mut Round) -> Result<()> {
         // Before any of them is shown to anybody: what we forget to have signed we could sign otherwise.
         let good = round.good.iter().map(|(_, log, _)| log);
         let signed: Vec<_> =
             good.map(|log| (log.head.log_id, log.head.epoch, log.head.tree_start, &log.tree)).collect();
         self.marks().advance(&signed)?;
         for (state, log, rows) in std::mem::take(&mut round.good) {
-            self.conclude(&state, &log, &rows, &mut round);
+            self.conclude(&state, &log, &rows, round);
         }
-        self.memory.left_unsigned(&round.unsigned, self.clock.now());
-        self.instruments.refused.set(i64::try_from(round.outcome.refused).unwrap_or(i64::MAX));
-        Ok(round.outcome)
+        Ok(())
     }
 
     fn survey(&self) -> Result<Survey> {
@@ -156,41 +168,47 @@ impl Checkpoints {
 
     /// Looks at one log.
     fn look(&self, log: &LogState, rows: &[Row], round: &mut Round) {
-        let now = self.clock.now();
-        let remembered = self.memory.refusal(log.org, &log.extent, now);
-        let examined = match self.marks().contradiction(&log.extent).or(remembered) {
-            Some(refusal) => Ok(Err(refusal)),
-            None => self.examine(log.org),
+        let contradiction = self.marks().contradiction(&log.extent);
+        let found = match (contradiction, self.others(rows)) {
+            (Some(refusal), _) => Ok(Err(refusal)),
+            (None, Ok(others)) if !others.is_empty() => return self.refuse_with(&others, log, rows, round),
+            (None, _) => self.read_again(log),
         };
-        match examined {
-            Ok(Ok(ready)) => {
-                self.memory.looked(log.org, &log.extent, None, now);
-                match self.is_refused_elsewhere(log, rows, round) {
-                    Ok(false) => round.good.push((*log, ready, rows.to_vec())),
-                    Ok(true) => {}
-                    Err(error) => self.fail(log, &error, round),
-                }
-            }
-            Ok(Err(refusal)) => {
-                self.memory.looked(log.org, &log.extent, Some(&refusal), now);
-                self.turn_down(log, &refusal, rows, round);
-            }
+        match found {
+            Ok(Ok(ready)) => round.good.push((*log, ready, rows.to_vec())),
+            Ok(Err(refusal)) => self.turn_down(log, &refusal, rows, round),
             Err(error) => self.fail(log, &error, round),
         }
     }
 
-    /// Whether another node refuses a log that this one finds good. Then it is not marked either: which of the two
-    /// states that the nodes know is the true one is for somebody else to say.
-    fn is_refused_elsewhere(&self, log: &LogState, rows: &[Row], round: &mut Round) -> Result<bool> {
-        let others = self.others(rows)?;
-        if others.is_empty() {
-            return Ok(false);
+    /// Reads the log, unless it was read in vain a moment ago and is as it was.
+    fn read_again(&self, log: &LogState) -> Result<Result<Ready, Refusal>> {
+        let now = self.clock.now();
+        if let Some(refusal) = self.memory.refusal(log.org, &log.extent, now) {
+            return Ok(Err(refusal));
+        }
+        let examined = self.examine(log.org)?;
+        self.memory.looked(log.org, &log.extent, examined.as_ref().err(), now);
+        Ok(examined)
+    }
+
+    /// Does not sign what another node refuses. It is not marked either: which of the states that the nodes know is
+    /// the true one is for somebody else to say. Nor is it read, unless to see whether a refusal of this node stands.
+    fn refuse_with(&self, others: &[&Row], log: &LogState, rows: &[Row], round: &mut Round) {
+        if rows.len() > others.len() {
+            match self.read_again(log) {
+                Ok(Err(refusal)) => return self.turn_down(log, &refusal, rows, round),
+                Ok(Ok(_)) => {
+                    if let Err(error) = self.take_back(log.org, rows) {
+                        return self.fail(log, &error, round);
+                    }
+                }
+                Err(error) => return self.fail(log, &error, round),
+            }
         }
         round.outcome.refused += 1;
         round.unsigned.push(log.org);
-        round.hear(log, others.into_iter().map(Row::reach));
-        self.take_back(log.org, rows)?;
-        Ok(true)
+        round.hear(log, others.iter().map(|row| row.reach()));
     }
 
     fn turn_down(&self, log: &LogState, refusal: &Refusal, rows: &[Row], round: &mut Round) {

@@ -55,6 +55,11 @@ impl LogState {
     pub(super) fn is_signed(&self) -> bool {
         self.signed == Some((self.extent.epoch, self.extent.next_sequence - self.extent.tree_start))
     }
+
+    /// Whether more was signed than is there.
+    pub(super) fn is_signed_further(&self) -> bool {
+        self.signed > Some((self.extent.epoch, self.extent.next_sequence - self.extent.tree_start))
+    }
 }
 
 /// Every log, and how far it is signed.
