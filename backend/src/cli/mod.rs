@@ -54,6 +54,7 @@ enum Command {
     #[command(subcommand)]
     Log(log::Command),
     /// Check every event and every log against its proof: exit 0 all good, 1 damaged, 2 could not check.
+    #[command(after_help = verify::EXIT_CODES)]
     Verify(verify::VerifyArgs),
     /// Copy the embedded database to a file, while the service runs.
     Backup(backup::BackupArgs),

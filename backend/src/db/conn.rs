@@ -170,6 +170,17 @@ pub(super) fn begin_read(conn: &mut Conn) -> QueryResult<()> {
     }
 }
 
+/// Begins a transaction that can only read, and whose statements all see the same moment.
+pub(super) fn begin_snapshot(conn: &mut Conn) -> QueryResult<()> {
+    match conn {
+        Conn::Sqlite(inner) => AnsiTransactionManager::begin_transaction_sql(inner, "BEGIN DEFERRED"),
+        Conn::Postgres(inner) => AnsiTransactionManager::begin_transaction_sql(
+            inner,
+            "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+        ),
+    }
+}
+
 /// Begins a transaction that writes. SQLite takes its write lock at once: a lock taken later, by the first
 /// write after a read, fails instead of waiting when another writer got in between.
 pub(super) fn begin_write(conn: &mut Conn) -> QueryResult<()> {
@@ -194,6 +205,11 @@ pub(super) fn is_transient(error: &diesel::result::Error) -> bool {
 /// Whether a row is there already.
 pub(crate) fn is_unique_violation(error: &diesel::result::Error) -> bool {
     matches!(error, diesel::result::Error::DatabaseError(DatabaseErrorKind::UniqueViolation, _))
+}
+
+/// Whether a row is there that none of our statements wrote: a value in it is no such value.
+pub(crate) const fn is_unreadable(error: &Error) -> bool {
+    matches!(error, Error::Database(diesel::result::Error::DeserializationError(_)))
 }
 
 /// Whether the same statement may succeed later: everything but a statement, a row or a value that is wrong.

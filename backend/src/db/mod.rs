@@ -29,7 +29,7 @@ use diesel::{
 
 pub use conn::{Conn, Location, MultiBackend};
 use conn::{Manager, Role};
-pub(crate) use conn::{is_unique_violation, may_pass, on_either};
+pub(crate) use conn::{is_unique_violation, is_unreadable, may_pass, on_either};
 
 use crate::{
     error::{Error, Result},
@@ -214,6 +214,15 @@ impl Db {
     /// [`Db::read`] for callers that are on a thread of their own.
     pub fn read_blocking<T>(&self, name: &'static str, work: impl Fn(&mut Conn) -> Result<T>) -> Result<T> {
         self.transaction(name, &self.inner.read, conn::begin_read, work)
+    }
+
+    /// [`Db::read_blocking`] whose statements all see the same moment, on either database.
+    pub(crate) fn snapshot_blocking<T>(
+        &self,
+        name: &'static str,
+        work: impl Fn(&mut Conn) -> Result<T>,
+    ) -> Result<T> {
+        self.transaction(name, &self.inner.read, conn::begin_snapshot, work)
     }
 
     /// [`Db::write`] for callers that are on a thread of their own.

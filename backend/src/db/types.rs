@@ -119,7 +119,9 @@ impl FromSql<DbTime, MultiBackend> for Time {
 impl FromSql<DbTime, Pg> for Time {
     fn from_sql(bytes: PgValue<'_>) -> deserialize::Result<Self> {
         let micros = i64::from_be_bytes(bytes.as_bytes().try_into()?);
-        Ok(Self::from_micros(micros + POSTGRES_EPOCH_MICROS))
+        // `infinity` is the largest number there is.
+        let micros = micros.checked_add(POSTGRES_EPOCH_MICROS).ok_or("a time out of range")?;
+        Ok(Self::from_micros(micros))
     }
 }
 impl FromSql<DbTime, Sqlite> for Time {

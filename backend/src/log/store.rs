@@ -63,15 +63,14 @@ const HEAD: (
 impl Head {
     /// The Merkle frontier.
     pub(crate) fn frontier(&self) -> Result<Frontier> {
-        let size = u64::try_from(self.next_sequence - self.tree_start).ok();
-        size.and_then(|size| Frontier::from_bytes(size, &self.frontier))
+        Frontier::from_bytes(self.size()?, &self.frontier)
             .ok_or_else(|| Error::Integrity("the frontier does not fit the log's size".into()))
     }
 
     /// Leaves of the epoch's tree.
     pub(crate) fn size(&self) -> Result<u64> {
-        u64::try_from(self.next_sequence - self.tree_start)
-            .ok()
+        let size = self.next_sequence.checked_sub(self.tree_start);
+        size.and_then(|size| u64::try_from(size).ok())
             .ok_or_else(|| Error::Integrity("the log ends before its tree begins".into()))
     }
 

@@ -17,6 +17,7 @@ use crate::{
     db::Conn,
     error::{Error, FieldError, Result},
     id::{self, Id},
+    log,
     own::{OwnEvent, Recorder},
 };
 
@@ -132,7 +133,8 @@ impl NewOrganization {
     }
 }
 
-/// Creates an organization with its log, whose first event says so.
+/// Creates an organization with its log, whose first event says so. So does the platform's log: one that was
+/// removed as a whole is remembered there.
 pub(crate) fn create(
     conn: &mut Conn,
     recorder: &Recorder,
@@ -150,10 +152,19 @@ pub(crate) fn create(
         version: 1,
     });
     store::insert(conn, &organization, now)?;
-    let event = OwnEvent::new("annals.organization.created", actor.clone())
-        .target(json!({"type": "organization", "id": organization.id, "name": organization.name}))
-        .parameters(json!({"slug": organization.slug}));
+    let created = || {
+        OwnEvent::new("annals.organization.created", actor.clone())
+            .target(json!({"type": "organization", "id": organization.id, "name": organization.name}))
+    };
+    let event = created().parameters(json!({"slug": organization.slug}));
     recorder.create_log(conn, &OrgScope::of_service(&organization), event)?;
+    if !organization.is_platform
+        && let Some(platform) = store::find(conn, &OrgRef::Slug(PLATFORM_SLUG.into()))?
+    {
+        let log = log::head(conn, organization.id)?.log_id;
+        let event = created().parameters(json!({"slug": organization.slug, "log_id": log}));
+        recorder.record(conn, &OrgScope::of_service(&Arc::new(platform)), event)?;
+    }
     Ok(organization)
 }
 

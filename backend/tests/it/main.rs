@@ -66,4 +66,8 @@ mod tidy;
 mod unknown_actions;
 mod verify;
 mod verify_checkpoints;
+mod verify_epochs;
+mod verify_gone;
 mod verify_heads;
+mod verify_live;
+mod verify_said;

@@ -55,3 +55,13 @@ pub(crate) fn origin(installation: Id<Installation>, log: Id<Log>, epoch: i32) -
         later => format!("annals.{installation}/{log}/{later}"),
     }
 }
+
+/// The log and the epoch that [`origin`] named so.
+pub(crate) fn parse_origin(installation: Id<Installation>, origin: &str) -> Option<(Id<Log>, i32)> {
+    let log = origin.strip_prefix(&format!("annals.{installation}/"))?;
+    let (log, epoch) = match log.split_once('/') {
+        None => (Id::parse(log)?, 1),
+        Some((log, epoch)) => (Id::parse(log)?, epoch.parse().ok()?),
+    };
+    (self::origin(installation, log, epoch) == origin).then_some((log, epoch))
+}

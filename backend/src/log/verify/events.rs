@@ -6,8 +6,8 @@ use serde_json::Value;
 use super::{Finding, anchors::Anchors};
 use crate::{
     clock::Time,
-    db::{Db, schema::events},
-    error::{Error, Result},
+    db::{Db, is_unreadable, schema::events},
+    error::Result,
     id::{self, Id, Org},
     log::{frontier::Frontier, leaf, sealed::Columns, store::Head},
 };
@@ -37,7 +37,7 @@ pub(super) fn check(
 ) -> Result<Option<Finding>> {
     let mut expected = head.first_sequence.max(head.tree_start);
     while expected < head.next_sequence {
-        let rows = match load(db, org, expected, head.next_sequence.min(expected + CHUNK)) {
+        let rows = match load(db, org, expected, head.next_sequence.min(expected.saturating_add(CHUNK))) {
             Err(error) if is_unreadable(&error) => return unreadable(db, org, expected, (frontier, anchors)),
             rows => rows?,
         };
@@ -67,7 +67,8 @@ fn check_row(
     match (what, row.leaf_hash.as_slice().try_into()) {
         (None, Ok(hash)) => {
             frontier.push(hash);
-            anchors.check(frontier, hash)
+            anchors.check(frontier, hash)?;
+            Ok(None)
         }
         (what, _) => {
             let what = what.unwrap_or("its leaf hash is not 32 bytes");
@@ -112,10 +113,6 @@ fn load(db: &Db, org: Id<Org>, from: i64, end: i64) -> Result<Vec<Row>> {
     })
 }
 
-fn is_unreadable(error: &Error) -> bool {
-    matches!(error, Error::Database(diesel::result::Error::DeserializationError(_)))
-}
-
 /// Reads on one by one, to name the row that no reader can take.
 fn unreadable(
     db: &Db,
@@ -123,7 +120,7 @@ fn unreadable(
     from: i64,
     (frontier, anchors): (&mut Frontier, &mut Anchors<'_>),
 ) -> Result<Option<Finding>> {
-    for sequence in from..from + CHUNK {
+    for sequence in from..from.saturating_add(CHUNK) {
         match load(db, org, sequence, sequence + 1) {
             Err(error) if is_unreadable(&error) => {
                 return Ok(Some(Finding::Altered { sequence, id: None, what: "it cannot be read" }));

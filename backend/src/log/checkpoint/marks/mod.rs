@@ -119,6 +119,15 @@ impl Marks {
         self.mark(log, epoch).map(|mark| mark.tree)
     }
 
+    /// The tree up to which each epoch of each log was signed.
+    pub(crate) fn all(&self) -> Vec<(Id<Log>, i32, Frontier)> {
+        let all = |known: &Known| {
+            let marks = known.contents.marks.iter();
+            marks.map(|((log, epoch), mark)| (*log, *epoch, mark.tree.clone())).collect()
+        };
+        self.look(all)
+    }
+
     pub(super) fn mark(&self, log: Id<Log>, epoch: i32) -> Option<Mark> {
         self.look(|known| known.contents.marks.get(&(log, epoch)).cloned())
     }
