@@ -39,7 +39,12 @@ pub(crate) async fn count_batch(db: &Db, scope: &OrgScope<ReadEvents>) -> Result
         return Ok(Progress::CaughtUp);
     };
     let (org, batch) = (scope.org_id(), Arc::new(batch));
-    db.write("observed.count", move |conn| store::apply(conn, org, &batch)).await?;
+    let written = Arc::clone(&batch);
+    let is_counted = db.write("observed.count", move |conn| store::apply(conn, org, &written)).await?;
+    if is_counted && !batch.damaged.is_empty() {
+        let (org, sequences) = (&scope.organization().slug, &batch.damaged);
+        tracing::error!(org, ?sequences, "events counted without their bodies: somebody has altered them");
+    }
     Ok(Progress::Behind)
 }
 

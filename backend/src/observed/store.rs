@@ -4,13 +4,13 @@ use diesel::{dsl::min, prelude::*, upsert::excluded};
 
 use super::{
     numbering::{Gap, Gaps, Numbering},
-    tally::{OfSource, Seen, Tally},
+    tally::{OfSource, Row, Sealed, Seen, Tally},
 };
 use crate::{
     access::{OrgScope, permission::ReadEvents},
     clock::Time,
     db::{
-        Conn, on_either,
+        Conn, is_unreadable, on_either,
         schema::{
             events, log_heads, observations, observed_actions, observed_sources, organizations, source_gaps,
         },
@@ -32,6 +32,8 @@ pub(crate) struct Batch {
     next: i64,
     actions: Vec<(String, Seen)>,
     sources: Vec<Source>,
+    /// Events that were counted without their bodies, or not at all.
+    pub(super) damaged: Vec<i64>,
 }
 
 /// A source, with the gaps that changed.
@@ -67,22 +69,70 @@ pub(crate) fn read_batch(conn: &mut Conn, scope: &OrgScope<ReadEvents>) -> Resul
     if cursor.unwrap_or(0) >= next {
         return Ok(None);
     }
-    let rows: Vec<(i64, String, Time, String)> = events::table
-        .filter(events::org_id.eq(org))
-        .filter(events::sequence.ge(from))
-        .filter(events::sequence.lt(next))
-        .order(events::sequence)
-        .select((events::sequence, events::action, events::received_at, events::body))
-        .load(conn)?;
-    let mut tally = Tally::default();
-    for (sequence, action, received_at, body) in rows {
-        tally.count(sequence, action, received_at, &body)?;
-    }
+    let tally = count(conn, org, from, next)?;
     let actions =
         tally.actions.into_iter().map(|counted| add_action(conn, org, counted)).collect::<Result<_>>()?;
     let sources =
         tally.sources.into_iter().map(|counted| add_source(conn, org, counted)).collect::<Result<_>>()?;
-    Ok(Some(Batch { cursor, next, actions, sources }))
+    Ok(Some(Batch { cursor, next, actions, sources, damaged: tally.damaged }))
+}
+
+/// Counts the events `[from, next)`. A row that cannot be read keeps no other from being counted.
+fn count(conn: &mut Conn, org: Id<Org>, from: i64, next: i64) -> Result<Tally> {
+    let mut tally = Tally::default();
+    match rows(conn, org, from, next) {
+        Err(error) if is_unreadable(&error) => {}
+        rows => {
+            rows?.into_iter().for_each(|row| tally.count(row));
+            return Ok(tally);
+        }
+    }
+    for sequence in from..next {
+        match rows(conn, org, sequence, sequence + 1).or_else(|error| bare_row(conn, org, sequence, error)) {
+            Err(error) if is_unreadable(&error) => tally.damaged.push(sequence),
+            rows => rows?.into_iter().for_each(|row| tally.count(row)),
+        }
+    }
+    Ok(tally)
+}
+
+fn rows(conn: &mut Conn, org: Id<Org>, from: i64, next: i64) -> Result<Vec<Row>> {
+    type Columns = (i64, String, String, Time, String, Option<Vec<u8>>, Vec<u8>);
+    let rows: Vec<Columns> = events::table
+        .filter(events::org_id.eq(org))
+        .filter(events::sequence.ge(from))
+        .filter(events::sequence.lt(next))
+        .order(events::sequence)
+        .select((
+            events::sequence,
+            events::action,
+            events::source,
+            events::received_at,
+            events::body,
+            events::seed,
+            events::leaf_hash,
+        ))
+        .load(conn)?;
+    let row = |(sequence, action, source, received_at, body, seed, leaf_hash): Columns| {
+        let sealed = Some(Sealed { body, seed, leaf_hash });
+        Row { sequence, action, source, received_at, sealed }
+    };
+    Ok(rows.into_iter().map(row).collect())
+}
+
+/// What is left of a row whose body or proof cannot be read; any other error stays.
+fn bare_row(conn: &mut Conn, org: Id<Org>, sequence: i64, error: Error) -> Result<Vec<Row>> {
+    if !is_unreadable(&error) {
+        return Err(error);
+    }
+    let row: Option<(String, String, Time)> = events::table
+        .filter(events::org_id.eq(org))
+        .filter(events::sequence.eq(sequence))
+        .select((events::action, events::source, events::received_at))
+        .first(conn)
+        .optional()?;
+    let bare = |(action, source, received_at)| Row { sequence, action, source, received_at, sealed: None };
+    Ok(row.map(bare).into_iter().collect())
 }
 
 /// The first event's sequence in `[from, end)`: between two epochs of a log there may be a million without an event.
@@ -131,10 +181,10 @@ fn gap_around(conn: &mut Conn, org: Id<Org>, source: &str, number: i64) -> Resul
     Ok(before.filter(|(_, last)| number <= *last))
 }
 
-/// Writes a counted batch down, unless somebody else was quicker.
-pub(crate) fn apply(conn: &mut Conn, org: Id<Org>, batch: &Batch) -> Result<()> {
+/// Writes a counted batch down; `false` when somebody else was quicker.
+pub(crate) fn apply(conn: &mut Conn, org: Id<Org>, batch: &Batch) -> Result<bool> {
     if !move_cursor(conn, org, batch)? {
-        return Ok(());
+        return Ok(false);
     }
     for (action, seen) in &batch.actions {
         put_action(conn, org, action, *seen)?;
@@ -143,7 +193,7 @@ pub(crate) fn apply(conn: &mut Conn, org: Id<Org>, batch: &Batch) -> Result<()> 
         put_source(conn, org, source)?;
         put_gaps(conn, org, &source.name, &source.gaps)?;
     }
-    Ok(())
+    Ok(true)
 }
 
 /// Moves the cursor from where it was when the batch was read, and locks it; `false` when it is elsewhere.

@@ -6,8 +6,11 @@ use serde::Deserialize;
 
 use crate::{
     clock::Time,
-    error::{Error, Result},
+    log::{leaf, sealed::fold},
 };
+
+/// Largest number that a source may count to.
+const NUMBER_MAX: i64 = 9_007_199_254_740_991;
 
 /// How many, and from when to when.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,11 +43,33 @@ pub(super) struct OfSource {
     pub(super) numbers: Vec<i64>,
 }
 
+/// An event of the log.
+#[derive(Debug)]
+pub(super) struct Row {
+    pub(super) sequence: i64,
+    pub(super) action: String,
+    /// In the column it is case-folded.
+    pub(super) source: String,
+    pub(super) received_at: Time,
+    /// None when it cannot even be read.
+    pub(super) sealed: Option<Sealed>,
+}
+
+/// What was sealed of an event, and its proof.
+#[derive(Debug)]
+pub(super) struct Sealed {
+    pub(super) body: String,
+    pub(super) seed: Option<Vec<u8>>,
+    pub(super) leaf_hash: Vec<u8>,
+}
+
 /// What was counted.
 #[derive(Debug, Default)]
 pub(super) struct Tally {
     pub(super) actions: BTreeMap<String, Seen>,
     pub(super) sources: BTreeMap<String, OfSource>,
+    /// Events that were counted by their columns alone, or not at all: somebody has altered them.
+    pub(super) damaged: Vec<i64>,
 }
 
 /// The members of a body that are counted and are no columns, or are folded there.
@@ -54,25 +79,32 @@ struct Counted {
     source_sequence: Option<i64>,
 }
 
+impl Sealed {
+    /// What is to be counted of the body. One that contradicts its column is believed only with its proof: what
+    /// somebody else wrote there may be anything.
+    fn counted(&self, source: &str) -> Option<Counted> {
+        let counted: Counted = serde_json::from_str(&self.body).ok()?;
+        let is_number = counted.source_sequence.is_none_or(|number| (0..=NUMBER_MAX).contains(&number));
+        let is_plausible = is_number && fold(&counted.source) == source;
+        let is_sealed = || leaf::check(&self.body, self.seed.as_deref(), &self.leaf_hash).is_ok();
+        (is_plausible || is_sealed()).then_some(counted)
+    }
+}
+
 impl Tally {
-    /// Counts one event.
-    pub(super) fn count(
-        &mut self,
-        sequence: i64,
-        action: String,
-        received_at: Time,
-        body: &str,
-    ) -> Result<()> {
-        let Counted { source, source_sequence } = serde_json::from_str(body)
-            .map_err(|error| Error::Integrity(format!("the body of event {sequence}: {error}")))?;
+    /// Counts one event. One that was altered is one event all the same; its number is not believed.
+    pub(super) fn count(&mut self, Row { sequence, action, source, received_at, sealed }: Row) {
+        let counted = sealed.and_then(|sealed| sealed.counted(&source)).unwrap_or_else(|| {
+            self.damaged.push(sequence);
+            Counted { source, source_sequence: None }
+        });
         let seen = Seen::once(received_at);
         self.actions.entry(action).and_modify(|known| *known = known.and(seen)).or_insert(seen);
         let of_source = self
             .sources
-            .entry(source)
+            .entry(counted.source)
             .and_modify(|known| known.seen = known.seen.and(seen))
             .or_insert(OfSource { seen, numbers: Vec::new() });
-        of_source.numbers.extend(source_sequence);
-        Ok(())
+        of_source.numbers.extend(counted.source_sequence);
     }
 }

@@ -48,6 +48,7 @@ mod migrations;
 mod model;
 mod neighbours;
 mod observed;
+mod observed_damaged;
 mod openapi;
 mod organization_settings;
 mod overload;

@@ -212,14 +212,19 @@ mod counting {
     #[tokio::test(flavor = "multi_thread")]
     async fn of_one_log_that_fails_keeps_no_other_from_it() {
         let app = TestApp::start().await;
-        let damage = format!("UPDATE events SET body = 'damaged' WHERE org_id = {ACME} AND sequence = 0");
-        superuser(&app.app.config).batch_execute(&damage).unwrap();
+        for number in [0, 2] {
+            let mut event = event("a.b");
+            event["source_sequence"] = json!(number);
+            app.writer().post(EVENTS, &event).await.status(201);
+        }
+        let in_the_way = format!("INSERT INTO source_gaps SELECT {ACME}, 'billing-api', 1, 1");
+        superuser(&app.app.config).batch_execute(&in_the_way).unwrap();
 
         worker::sweep(&app.app).await.unwrap();
 
         let counted = progress(&app).into_iter().filter(|(counted, head)| *counted == Some(*head)).count();
         assert_eq!(counted, 2);
-        app.reader().get(TYPES).await.problem(500, "log_damaged");
+        app.reader().get(TYPES).await.problem(500, "internal");
     }
 
     /// What is pruned was counted before, or is not counted any more: there is nothing left to read.
