@@ -17,7 +17,7 @@ pub(super) const STARTED: &str = "annals.log.epoch_started";
 #[derive(Debug, Clone, Copy, Deserialize)]
 pub(super) struct Start {
     epoch: i32,
-    /// The epoch that was closed. Absent: the one before.
+    /// The epoch that was closed.
     previous_epoch: Option<i32>,
     first_lost_sequence: i64,
     last_lost_sequence: i64,
@@ -115,7 +115,7 @@ impl Chain {
         let Some(start) = start else {
             return self.find(epoch, "its first event does not say how the epoch before it ended".into());
         };
-        let previous = start.previous_epoch.unwrap_or(epoch.saturating_sub(1));
+        let previous = self.closed_by(start);
         for between in self.epochs.iter().map(|known| known.head.epoch).collect::<Vec<_>>() {
             if previous < between && between < epoch {
                 self.find(between, format!("the log says that epoch {epoch} followed epoch {previous}"));
@@ -126,6 +126,16 @@ impl Chain {
             self.find(epoch, format!("it begins at event {tree_start}, among those that were given up"));
         }
         self.close(previous, head, start);
+    }
+
+    /// The epoch that was closed. Where that is not said, its end tells: no two epochs end alike, since each has an
+    /// event at least.
+    fn closed_by(&self, start: &Start) -> i32 {
+        let ends_there = |epoch: &&Epoch| {
+            epoch.head.epoch < start.epoch && epoch.head.next_sequence == start.first_lost_sequence
+        };
+        let by_end = || self.epochs.iter().find(ends_there).map(|epoch| epoch.head.epoch);
+        start.previous_epoch.or_else(by_end).unwrap_or(start.epoch.saturating_sub(1))
     }
 
     /// Holds the head of the epoch that was closed against what was said of it then.
@@ -236,19 +246,21 @@ mod tests {
 
     #[test]
     fn an_epoch_that_was_lost_as_a_whole_is_accounted_for_by_the_next() {
-        let chain = chain(&[(1, 0, 10), (3, 40, 45)], &[(3, Some(1), (10, 39))]);
+        for previous in [Some(1), None] {
+            let chain = chain(&[(1, 0, 10), (3, 40, 45)], &[(3, previous, (10, 39))]);
 
-        assert_eq!(said(&chain), [""; 0]);
-        assert_eq!([1, 2, 3].map(|number| chain.is_skipped(number)), [false, true, false]);
+            assert_eq!(said(&chain), [""; 0]);
+            assert_eq!([1, 2, 3].map(|number| chain.is_skipped(number)), [false, true, false]);
+        }
     }
 
     #[test]
     fn an_epoch_that_nobody_gave_up_is_missing() {
-        let missing = chain(&[(1, 0, 10), (3, 40, 45)], &[(3, Some(2), (30, 39))]);
+        for previous in [Some(2), None] {
+            let chain = chain(&[(1, 0, 10), (3, 40, 45)], &[(3, previous, (30, 39))]);
 
-        let said = said(&missing);
-
-        assert_eq!(said, ["the head of epoch 2 is missing: nothing says what it should hold"]);
+            assert_eq!(said(&chain), ["the head of epoch 2 is missing: nothing says what it should hold"]);
+        }
     }
 
     #[test]

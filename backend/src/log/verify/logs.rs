@@ -129,7 +129,7 @@ pub(crate) fn unknown(reference: &Reference<'_>, known: &BTreeSet<Id<Log>>) -> V
     let signed = marks.map(|(log, epoch, tree)| (log, epoch, tree.size()));
     let kept = reference.outside.iter().map(|kept| (kept.log, kept.epoch, kept.head.size));
     let mut unknown: BTreeMap<Id<Log>, BTreeMap<i32, u64>> = BTreeMap::new();
-    for (log, epoch, size) in signed.chain(kept).filter(|(log, _, _)| !known.contains(log)) {
+    for (log, epoch, size) in signed.chain(kept).filter(|(log, _, size)| *size > 0 && !known.contains(log)) {
         let largest = unknown.entry(log).or_default().entry(epoch).or_default();
         *largest = size.max(*largest);
     }

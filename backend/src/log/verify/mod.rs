@@ -118,7 +118,8 @@ pub(crate) fn verify(
     report.epoch = current.map(|head| head.epoch);
     let own: BTreeSet<_> = chain.epochs.iter().map(|epoch| epoch.head.log_id).chain(known.log).collect();
     account_for_epochs(reference, &chain, &own, &mut report);
-    let has_mark = |head: &Head| reference.sealer.marks().get(head.log_id, head.epoch).is_some();
+    let mark = |head: &Head| reference.sealer.marks().get(head.log_id, head.epoch);
+    let has_mark = |head: &Head| mark(head).is_some_and(|signed| signed.size() > 0);
     report.notes.extend(current.is_some_and(|head| !has_mark(head)).then_some(Note::NoMark));
     Ok((report, own))
 }
@@ -174,7 +175,8 @@ fn account_for_epochs(
     let outside = reference.outside.iter().map(|kept| (kept.log, kept.epoch, kept.head.size, 1));
     let mut absent: BTreeMap<i32, (u64, u64)> = BTreeMap::new();
     for (log, epoch, size, count) in marks.chain(outside) {
-        if own.contains(&log) && !chain.has(epoch) {
+        // A mark of no events only reserves the number of an epoch.
+        if size > 0 && own.contains(&log) && !chain.has(epoch) {
             let (largest, checkpoints) = absent.entry(epoch).or_default();
             *largest = size.max(*largest);
             *checkpoints += count;
