@@ -1,6 +1,7 @@
 //! How events are read: every query is narrowed to a scope first, and only then by what the reader asked.
 
 use diesel::{prelude::*, sql_types::Bool};
+use serde_json::json;
 
 use super::{
     Event,
@@ -26,16 +27,50 @@ const ROW: (events::sequence, events::occurred_at, events::seed, events::leaf_ha
     (events::sequence, events::occurred_at, events::seed, events::leaf_hash, events::body);
 
 /// The event of a row. Whoever reads it is told when it is not what was sealed, and so are the operators.
-fn event(scope: &OrgScope<ReadEvents>, (sequence, occurred_at, seed, leaf_hash, body): Row) -> Event {
+fn event(
+    conn: &mut Conn,
+    scope: &OrgScope<ReadEvents>,
+    (sequence, occurred_at, seed, leaf_hash, mut body): Row,
+) -> Result<Event> {
     let checked = leaf::check(&body, seed.as_deref(), &leaf_hash).map(drop);
     if let Err(what) = checked {
         tracing::error!(org = scope.slug(), sequence, what, "a stored event was altered");
+        if serde_json::from_str::<serde_json::Map<_, _>>(&body).is_err() {
+            body = stand_in(conn, scope, sequence)?;
+        }
     }
-    Event { sequence, occurred_at, leaf_hash, body, is_damaged: checked.is_err() }
+    Ok(Event { sequence, occurred_at, leaf_hash, body, is_damaged: checked.is_err() })
 }
 
-fn events_of(scope: &OrgScope<ReadEvents>, rows: Vec<Row>) -> Vec<Event> {
-    rows.into_iter().map(|row| event(scope, row)).collect()
+/// What the columns still say of an event whose body is no JSON object any more: one damaged row must not keep the
+/// others from whoever lists the log or follows it.
+fn stand_in(conn: &mut Conn, scope: &OrgScope<ReadEvents>, sequence: i64) -> Result<String> {
+    type Columns = (Id<id::Event>, String, String, Time, Time, String, String, String, String);
+    let (id, action, source, occurred_at, received_at, outcome, severity, actor_type, actor_id): Columns =
+        events::table
+            .find((scope.org_id(), sequence))
+            .select((
+                events::id,
+                events::action,
+                events::source,
+                events::occurred_at,
+                events::received_at,
+                events::outcome,
+                events::severity,
+                events::actor_type,
+                events::actor_id,
+            ))
+            .first(conn)?;
+    let columns = json!({
+        "v": 1, "id": id, "action": action, "source": source, "occurred_at": occurred_at,
+        "received_at": received_at, "outcome": outcome, "severity": severity,
+        "actor": {"type": actor_type, "id": actor_id},
+    });
+    Ok(columns.to_string())
+}
+
+fn events_of(conn: &mut Conn, scope: &OrgScope<ReadEvents>, rows: Vec<Row>) -> Result<Vec<Event>> {
+    rows.into_iter().map(|row| event(conn, scope, row)).collect()
 }
 
 /// Events of one page, and the `as_of` of the list it belongs to.
@@ -190,7 +225,7 @@ pub(super) fn page(conn: &mut Conn, scope: &OrgScope<ReadEvents>, page: &PageQue
     };
     let rows: Vec<Row> = query.select(ROW).limit(page.limit).load(conn)?;
     let first_sequence = head.first_sequence;
-    Ok(Page { events: events_of(scope, rows), as_of, first_sequence })
+    Ok(Page { events: events_of(conn, scope, rows)?, as_of, first_sequence })
 }
 
 /// The event with this id.
@@ -206,7 +241,7 @@ pub(super) fn find(
         .select(ROW)
         .first(conn)
         .optional()?;
-    Ok(row.map(|row| event(scope, row)))
+    row.map(|row| event(conn, scope, row)).transpose()
 }
 
 /// Events in commit order, and where to go on.
@@ -253,5 +288,5 @@ pub(super) fn tail(conn: &mut Conn, scope: &OrgScope<ReadEvents>, query: &TailQu
         .load(conn)?;
     let is_full = i64::try_from(rows.len()).unwrap_or(i64::MAX) >= limit;
     let next_from = rows.last().filter(|_| is_full).map_or(end, |(sequence, ..)| sequence + 1);
-    Ok(Tail { events: events_of(scope, rows), next_from, next_sequence })
+    Ok(Tail { events: events_of(conn, scope, rows)?, next_from, next_sequence })
 }

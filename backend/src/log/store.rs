@@ -216,11 +216,6 @@ pub(super) fn closed_heads(conn: &mut Conn, org: Id<Org>) -> Result<Vec<Head>> {
         .load(conn)?)
 }
 
-/// Every organization's head.
-pub(super) fn heads(conn: &mut Conn) -> Result<Vec<(Id<Org>, Head)>> {
-    Ok(log_heads::table.select((log_heads::org_id, HEAD)).order(log_heads::org_id).load(conn)?)
-}
-
 /// Locks the head by an UPDATE that changes nothing. `SELECT … FOR UPDATE` would lock a stale copy while
 /// Citus moves the shard, and the append would go to the new one with an old size.
 pub(super) fn take_head(conn: &mut Conn, org: Id<Org>) -> Result<Head> {

@@ -182,8 +182,15 @@ struct Group {
 /// Who waits for a parcel's outcomes.
 struct Waiter {
     reply: oneshot::Sender<Result<Vec<Appended>>>,
-    #[expect(dead_code, reason = "held until the answer is sent")]
     place: Place,
+}
+
+impl Waiter {
+    /// Gives the place back first: who has been answered finds the queue shorter.
+    fn answer(self, outcome: Result<Vec<Appended>>) {
+        drop(self.place);
+        drop(self.reply.send(outcome));
+    }
 }
 
 impl Group {
@@ -314,7 +321,7 @@ fn answer(waiters: Vec<Waiter>, outcome: Result<Vec<Vec<Appended>>>) {
     match outcome {
         Ok(appended) => {
             for (waiter, share) in waiters.into_iter().zip(appended) {
-                drop(waiter.reply.send(Ok(share)));
+                waiter.answer(Ok(share));
             }
         }
         Err(error) => {
@@ -324,7 +331,7 @@ fn answer(waiters: Vec<Waiter>, outcome: Result<Vec<Vec<Appended>>>) {
                     Error::Integrity(_) => Error::Integrity(cause.clone()),
                     _ => Error::Unavailable(cause.clone()),
                 };
-                drop(waiter.reply.send(Err(error)));
+                waiter.answer(Err(error));
             }
         }
     }

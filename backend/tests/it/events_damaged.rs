@@ -32,6 +32,26 @@ async fn a_list_names_exactly_the_event_whose_body_was_changed() {
     assert_eq!(called_damaged(&page), [&json!(sequence)]);
 }
 
+/// One row must not keep the others from whoever reads on.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_left_of_an_event_whose_body_is_no_json_is_answered_with_the_others() {
+    for body in ["'no JSON at all'", "'[1]'", "'{\"v\":1'"] {
+        let (app, sequence) = damaged(&format!("body = {body}")).await;
+
+        let page = app.reader().get("/v1/orgs/acme/events?limit=1000").await.status(200).json();
+        let tail = app.reader().get("/v1/orgs/acme/events/tail?limit=1000").await.status(200).json();
+
+        for answer in [&page, &tail] {
+            assert_eq!(called_damaged(answer), [&json!(sequence)], "{body}");
+        }
+        let event = &tail["data"][usize::try_from(sequence).unwrap()];
+        assert_eq!((&event["v"], &event["organization"]), (&json!(1), &json!("acme")));
+        assert_eq!(event["actor"]["type"], "user");
+        let id = event["id"].as_str().unwrap();
+        assert_eq!(app.reader().get(&format!("/v1/orgs/acme/events/{id}")).await.status(200).json(), *event);
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn the_tail_names_an_event_whose_leaf_hash_was_changed() {
     let (app, sequence) =

@@ -100,7 +100,7 @@ async fn is_verified_together_with_the_one_before() {
     let (start, stop) = (format!("acme: {} events, all accounted for", end - 4 + 3), end + STEP - 1);
     assert!(said.stdout.starts_with(&start), "{}", said.stdout);
     let given_up = format!("; events {} to {stop} were given up", end - 4);
-    assert!(said.stdout.trim_end().ends_with(&given_up), "{}", said.stdout);
+    assert!(said.stdout.contains(&given_up), "{}", said.stdout);
     sql(&app, &format!("DELETE FROM events WHERE org_id = {ACME} AND sequence = 1"));
     let said = run(&app.app.config, &["verify", "--org", "acme"]);
     assert!(said.stdout.contains("event 1 is missing"), "{}", said.stdout);
