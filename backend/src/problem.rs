@@ -208,6 +208,10 @@ pub const FIELD_CODES: &[(&str, &str)] = &[
     ("required", "It is missing."),
     ("reserved_name", "The name is the service's own, or reserved by the format of the log."),
     ("schema", "`parameters` is not what the event type's schema says, or the schema itself is none."),
+    (
+        "too_complex",
+        "A schema that could look too often, or without end, at one value; the message says how not to.",
+    ),
     ("too_deep", "Too many levels of nesting."),
     ("too_large", "The event is too large."),
     ("too_long", "The text is too long."),

@@ -75,7 +75,8 @@ pub(crate) struct Definition {
     #[schema(default = false)]
     pub(crate) deprecated: bool,
     /// JSON Schema (2020-12) that `parameters` of its events must satisfy; absent parameters count as `{}`. At
-    /// most 32 KiB; references lead inside the schema; patterns have no look-around and no back-references.
+    /// most 32 KiB; references lead inside the schema, and where it refers to itself each member and each item is
+    /// held against it once; patterns have no look-around and no back-references.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Object>)]
     pub(crate) parameters_schema: Option<Value>,

@@ -8,16 +8,16 @@ use crate::{
 };
 
 const TYPE: &str = "/v1/event-types/acme-app/ticket.closed";
-const EVENTS: &str = "/v1/orgs/acme/events";
+pub(crate) const EVENTS: &str = "/v1/orgs/acme/events";
 const BATCH: &str = "/v1/orgs/acme/events/batch";
 
-fn definition(schema: &Value) -> Value {
+pub(crate) fn definition(schema: &Value) -> Value {
     json!({
         "label": "Ticket closed", "category": "Support", "activity_type": "user_action", "parameters_schema": schema,
     })
 }
 
-async fn define(app: &TestApp, schema: &Value) -> Answer {
+pub(crate) async fn define(app: &TestApp, schema: &Value) -> Answer {
     app.person("operator@annals.example").await.put(TYPE, &definition(schema)).await
 }
 
@@ -29,7 +29,7 @@ async fn app_with(schema: Value) -> TestApp {
     app
 }
 
-fn closed(parameters: Value) -> Value {
+pub(crate) fn closed(parameters: Value) -> Value {
     let mut event = json!({"action": "ticket.closed", "actor": {"type": "user", "id": "u_9"}});
     event["parameters"] = parameters;
     event
@@ -227,27 +227,57 @@ mod a_schema {
         assert_eq!(refused["errors"][0]["message"], "at most 32768 bytes");
     }
 
-    /// Two references to what has two references to what has two …: each level doubles the work.
     #[tokio::test(flavor = "multi_thread")]
     async fn has_32_references() {
         let app = TestApp::start().await;
-        let schema = |levels: usize| {
-            let level = |level: usize| {
-                let target = format!("#/$defs/{}", level + 1);
-                (level.to_string(), json!({"allOf": [{"$ref": target}, {"$ref": target}]}))
-            };
-            let mut defs: serde_json::Map<String, Value> = (0..levels).map(level).collect();
-            defs.insert(levels.to_string(), json!({"required": ["x"]}));
-            json!({"$defs": defs, "allOf": defs["0"]["allOf"]})
+        let schema = |references: usize| {
+            let member = |number: usize| (number.to_string(), json!({"$ref": "#/$defs/text"}));
+            let members: serde_json::Map<String, Value> = (0..references).map(member).collect();
+            json!({"properties": members, "$defs": {"text": {"type": "string"}}})
         };
 
-        let refused = define(&app, &schema(16)).await.problem(422, "invalid");
-        define(&app, &schema(15)).await.status(201);
-        set_packs(&app, &["acme-app"]).await;
+        let refused = define(&app, &schema(33)).await.problem(422, "invalid");
+        define(&app, &schema(32)).await.status(201);
 
         assert_eq!(refused["errors"][0]["pointer"], "/parameters_schema");
         assert_eq!(refused["errors"][0]["message"], "at most 32 references");
-        app.writer().post(EVENTS, &closed(json!({"x": 1}))).await.status(201);
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn has_patterns_without_what_an_engine_would_have_to_backtrack_for() {
+        let app = TestApp::start().await;
+        for (pattern, message) in [
+            ("^(?!draft)", "has the look-ahead (?!…)"),
+            ("a(?=b)", "has the look-ahead (?=…)"),
+            ("(?<=a)b", "has the look-behind (?<=…)"),
+            (r"(a)\1", r"has the back-reference \1"),
+        ] {
+            let schema =
+                json!({"properties": {"a": {"pattern": pattern}}, "patternProperties": {pattern: {}}});
+            let problem = define(&app, &schema).await.problem(422, "invalid");
+
+            let errors = broken(&problem);
+            let pointers: Vec<&str> = errors.iter().map(|(pointer, _)| *pointer).collect();
+            let key = pattern.replace('/', "~1");
+            assert!(pointers.contains(&"/parameters_schema/properties/a/pattern"), "{problem}");
+            assert!(
+                pointers.contains(&format!("/parameters_schema/patternProperties/{key}").as_str()),
+                "{problem}"
+            );
+            assert!(errors.iter().all(|(_, text)| text.starts_with(message)), "{problem}");
+            assert!(errors[0].1.contains("write the rule as two patterns"), "{problem}");
+        }
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn has_patterns_that_only_look_like_that() {
+        let app = TestApp::start().await;
+        let patterns = ["[(?=]", r"\(?=a", r"[\]\x31(?<!-]", "(?<name>a)", "(?i)a"];
+
+        let members: serde_json::Map<String, Value> =
+            patterns.map(|pattern| (pattern.to_owned(), json!({"pattern": pattern}))).into_iter().collect();
+
+        define(&app, &json!({"properties": members})).await.status(201);
     }
 
     /// The definition is level 1, the schema level 2.

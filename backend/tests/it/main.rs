@@ -21,6 +21,7 @@ mod checkpoints_refused;
 mod concurrency;
 mod crash;
 mod credentials;
+mod event_type_effort;
 mod event_type_rules;
 mod event_type_schemas;
 mod event_types;

@@ -1,5 +1,8 @@
 //! The JSON Schema of an event type's `parameters`: within limits, without the network, and in linear time.
 
+mod effort;
+mod places;
+
 use std::fmt;
 
 use jsonschema::{Draft, PatternOptions, ValidationError, Validator, error::ValidationErrorKind};
@@ -9,7 +12,7 @@ use crate::{error::FieldError, events::strict::pointer};
 
 /// Largest schema, in bytes of JSON text.
 const SCHEMA_BYTES_MAX: usize = 32 * 1024;
-/// Most references in one schema: each may double the work, when two lead to where two more do.
+/// Most references in one schema.
 const REFERENCES_MAX: usize = 32;
 /// Largest compiled pattern, in bytes.
 const PATTERN_BYTES_MAX: usize = 256 * 1024;
@@ -17,7 +20,9 @@ const PATTERN_BYTES_MAX: usize = 256 * 1024;
 const MESSAGE_CHARS_MAX: usize = 300;
 
 const DIALECT: &str = "https://json-schema.org/draft/2020-12/schema";
-const REFERENCES: [&str; 2] = ["$ref", "$dynamicRef"];
+/// What patterns do not have, and how each begins: the engine never backtracks.
+const NOT_IN_PATTERNS: [(&str, &str); 4] =
+    [("(?=", "look-ahead"), ("(?!", "look-ahead"), ("(?<=", "look-behind"), ("(?<!", "look-behind")];
 
 /// A compiled schema.
 pub struct ParametersSchema(Validator);
@@ -55,49 +60,100 @@ impl ParametersSchema {
 
 /// The rules that the dialect does not know.
 fn check(schema: &Value, at: &str) -> Result<(), Vec<FieldError>> {
-    let Some(members) = schema.as_object() else {
+    if !schema.is_object() {
         return Err(vec![FieldError::new(at, "wrong_type", "must be an object")]);
-    };
+    }
     if schema.to_string().len() > SCHEMA_BYTES_MAX {
         return Err(vec![FieldError::new(at, "too_large", format!("at most {SCHEMA_BYTES_MAX} bytes"))]);
     }
-    let mut errors = Vec::new();
-    if members.get("$schema").is_some_and(|dialect| dialect != DIALECT) {
-        errors.push(FieldError::new(format!("{at}/$schema"), "unknown_value", format!("must be {DIALECT}")));
+    let mut reader = Reader::default();
+    reader.read(schema, at, true);
+    if reader.references > REFERENCES_MAX {
+        reader.fail(at, "too_many", format!("at most {REFERENCES_MAX} references"));
     }
-    let mut references = 0;
-    check_references(schema, at, &mut references, &mut errors);
-    if references > REFERENCES_MAX {
-        errors.push(FieldError::new(at, "too_many", format!("at most {REFERENCES_MAX} references")));
+    if !reader.errors.is_empty() {
+        return Err(reader.errors);
     }
-    if errors.is_empty() { Ok(()) } else { Err(errors) }
+    effort::check(&places::survey(schema, at)?).map_err(|error| vec![error])
 }
 
-/// Nothing is fetched, so nothing may have to be. Depth is bounded by how the schema was read.
-fn check_references(schema: &Value, at: &str, count: &mut usize, errors: &mut Vec<FieldError>) {
-    match schema {
-        Value::Object(members) => {
-            for (name, value) in members {
-                let at = pointer(at, name);
-                match value {
-                    Value::String(target) if REFERENCES.contains(&name.as_str()) => {
-                        *count += 1;
-                        if !target.starts_with('#') {
-                            let message = "must lead inside this schema: begin with #";
-                            errors.push(FieldError::new(at, "remote_reference", message));
-                        }
-                    }
-                    value => check_references(value, &at, count, errors),
+/// Looks through everything in a schema, whether it means something there or not.
+#[derive(Default)]
+struct Reader {
+    references: usize,
+    errors: Vec<FieldError>,
+}
+
+impl Reader {
+    /// Depth is bounded by how the schema was read.
+    fn read(&mut self, value: &Value, at: &str, is_whole: bool) {
+        for (name, inner) in places::inside(value) {
+            let at = pointer(at, &name);
+            if let (Value::Object(_), Value::String(text)) = (value, inner) {
+                self.keyword(&name, text, &at, is_whole);
+            }
+            if name == "patternProperties"
+                && let Value::Object(patterns) = inner
+            {
+                patterns.keys().for_each(|pattern| self.pattern(pattern, &pointer(&at, pattern)));
+            }
+            self.read(inner, &at, false);
+        }
+    }
+
+    fn keyword(&mut self, name: &str, text: &str, at: &str, is_whole: bool) {
+        match name {
+            // Nothing is fetched, so nothing may have to be.
+            "$ref" | "$dynamicRef" => {
+                self.references += 1;
+                if !text.starts_with('#') {
+                    self.fail(at, "remote_reference", "must lead inside this schema: begin with #");
                 }
             }
+            "$schema" if text != DIALECT => self.fail(at, "unknown_value", format!("must be {DIALECT}")),
+            // References inside of it would begin at it, and not at the whole.
+            "$id" if !is_whole => self.fail(at, "schema", "only the whole schema may have an $id"),
+            "pattern" => self.pattern(text, at),
+            _ => {}
         }
-        Value::Array(items) => {
-            for (index, item) in items.iter().enumerate() {
-                check_references(item, &format!("{at}/{index}"), count, errors);
-            }
-        }
-        _ => {}
     }
+
+    fn pattern(&mut self, pattern: &str, at: &str) {
+        if let Some(construct) = backtracking(pattern) {
+            let message = format!(
+                "has {construct}, which takes no bounded time; write the rule as two patterns, with allOf or not"
+            );
+            self.fail(at, "schema", message);
+        }
+    }
+
+    fn fail(&mut self, at: &str, code: &'static str, message: impl Into<String>) {
+        self.errors.push(FieldError::new(at, code, message));
+    }
+}
+
+/// What in a pattern only an engine that backtracks could do.
+fn backtracking(pattern: &str) -> Option<String> {
+    let mut is_in_class = false;
+    let mut rest = pattern;
+    while let Some(char) = rest.chars().next() {
+        let after = rest.get(char.len_utf8()..).unwrap_or_default();
+        let escaped = after.chars().next().filter(|_| char == '\\');
+        if let Some(escaped) = escaped {
+            if !is_in_class && matches!(escaped, '1'..='9' | 'k') {
+                return Some(format!("the back-reference \\{escaped}"));
+            }
+            rest = after.get(escaped.len_utf8()..).unwrap_or_default();
+            continue;
+        }
+        let found = NOT_IN_PATTERNS.iter().find(|(begin, _)| !is_in_class && rest.starts_with(begin));
+        if let Some((begin, name)) = found {
+            return Some(format!("the {name} {begin}…)"));
+        }
+        is_in_class = if is_in_class { char != ']' } else { char == '[' };
+        rest = after;
+    }
+    None
 }
 
 /// A broken rule of the schema itself, or of what it describes. The client's values are not repeated.
