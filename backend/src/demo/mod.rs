@@ -23,7 +23,7 @@ use crate::{
     error::{Error, Result},
     events::{
         idempotency::IdempotencyKey,
-        intake::{Intake, Taken},
+        intake::{Intake, Judged},
     },
     host::Host,
     http::body::Format,
@@ -233,11 +233,11 @@ async fn append(app: &App, organization: &Arc<Organization>, events: &[Map<Strin
         received_at: app.clock.now(),
     };
     let body = json!({"events": events}).to_string();
-    let taken =
-        intake.batch(&body, Format::Json)?.into_iter().collect::<Result<Vec<Taken>>>().map_err(|error| {
-            Error::Bug(format!("a demo event breaks the rules: {:?}", error.problem().errors))
-        })?;
-    let sealed = taken.into_iter().map(|taken| taken.sealed).collect();
+    let accepted = |judged: Judged| judged.verdict.map(|_| judged.sealed);
+    let sealed = intake.batch(&body, Format::Json)?.into_iter().map(|judged| judged.and_then(accepted));
+    let sealed = sealed.collect::<Result<Vec<_>>>().map_err(|error| {
+        Error::Bug(format!("a demo event breaks the rules: {:?}", error.problem().errors))
+    })?;
     let place = app.writer.admit(body.len())?;
     app.append(intake.scope, Parcel::of(sealed), place).await.map(drop)
 }

@@ -46,20 +46,21 @@ pub(crate) enum Flag {
     UnknownAction,
 }
 
-/// An event that was taken in.
+/// A well-formed event, and what its type makes of it.
 #[derive(Debug)]
-pub(crate) struct Taken {
+pub(crate) struct Judged {
     pub(crate) sealed: SealedEvent,
-    pub(crate) flags: Vec<Flag>,
+    /// The flags that it is recorded with; or why it is refused, unless it was recorded before that was so.
+    pub(crate) verdict: Result<Vec<Flag>>,
 }
 
 /// A batch, taken apart: what became of each of its events, in order.
-pub(crate) type Batch = Vec<Result<Taken>>;
+pub(crate) type Batch = Vec<Result<Judged>>;
 
 impl Intake {
-    /// The one event of a request.
-    pub(crate) fn one(&self, text: &str) -> Result<Taken> {
-        self.event(json::lex(text)?, "", 0)
+    /// The one event of a request, not yet judged.
+    pub(crate) fn read(&self, text: &str) -> Result<NewEvent> {
+        self.parse(json::lex(text)?, "")
     }
 
     /// The events of a batch: `{"events": […]}`, or one a line. Each stands for itself.
@@ -72,28 +73,43 @@ impl Intake {
         for (index, item) in items.into_iter().enumerate() {
             let at = format!("/events/{index}");
             let event = match item {
-                Ok(raw) => self.event(raw, &at, index),
+                Ok(raw) => self.parse(raw, &at).and_then(|event| self.judge(event, &at, index)),
                 Err(reason) => Err(Error::Invalid(vec![FieldError::new(at, "malformed_json", reason)])),
             };
             match event {
-                taken @ (Ok(_) | Err(Error::Invalid(_))) => batch.push(taken),
+                judged @ (Ok(_) | Err(Error::Invalid(_))) => batch.push(judged),
                 Err(error) => return Err(error),
             }
         }
         Ok(batch)
     }
 
-    fn event(&self, raw: &RawValue, at: &str, index: usize) -> Result<Taken> {
-        let mut event = NewEvent::parse(raw, at, self.received_at, Author::Client).map_err(Error::Invalid)?;
-        let flags = self.check_type(&event, at)?;
+    fn parse(&self, raw: &RawValue, at: &str) -> Result<NewEvent> {
+        NewEvent::parse(raw, at, self.received_at, Author::Client).map_err(Error::Invalid)
+    }
+
+    /// Whether judging the event is work for a thread that may be busy.
+    pub(crate) fn is_work_to_judge(&self, event: &NewEvent) -> bool {
+        let entry = self.catalog.find(&self.scope.organization().packs, event.action());
+        entry.is_some_and(|entry| entry.parameters.is_some())
+    }
+
+    /// Judges an event by its type, and seals it. One that is refused and brings no id is done with.
+    pub(crate) fn judge(&self, mut event: NewEvent, at: &str, index: usize) -> Result<Judged> {
+        let verdict = self.check_type(&event, at);
         event.id = event.id.or_else(|| self.idempotency.event_id(self.scope.org_id(), self.key_id, index));
+        if event.id.is_none()
+            && let Err(refusal) = verdict
+        {
+            return Err(refusal);
+        }
         let context = Context {
             catalog: &self.catalog,
             packs: &self.scope.organization().packs,
             source: &self.source,
             received_at: self.received_at,
         };
-        Ok(Taken { sealed: SealedEvent::seal(event, &context)?, flags })
+        Ok(Judged { sealed: SealedEvent::seal(event, &context)?, verdict })
     }
 
     /// Holds the event against its type, or against what the organization makes of actions that have none.

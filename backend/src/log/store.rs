@@ -150,7 +150,7 @@ pub(crate) fn append(
     let head = take_head(conn, org)?;
     sealer.check(conn, org, &head)?;
 
-    let stored = stored_by_id(conn, org, parcels)?;
+    let stored = stored_by_id(conn, org, parcels.iter().flat_map(|parcel| &parcel.events))?;
     let mut plan = Plan::new(&stored, head.next_sequence);
     let outcomes = parcels.iter().map(|parcel| plan.place(parcel)).collect::<Result<Vec<_>>>()?;
     let rows: Vec<Row<'_>> =
@@ -160,6 +160,20 @@ pub(crate) fn append(
         advance(conn, sealer, org, head, &rows)?;
     }
     Ok(outcomes)
+}
+
+/// The receipts of those of the events that are in the log already, with the same content.
+pub(crate) fn recognize(
+    conn: &mut Conn,
+    scope: &OrgScope<AppendEvents>,
+    events: &[SealedEvent],
+) -> Result<Vec<Option<Receipt>>> {
+    let stored = stored_by_id(conn, scope.org_id(), events.iter())?;
+    let receipt = |event: &SealedEvent| match stored.get(&event.id) {
+        Some(row) if event.repeats(&row.body)? => Ok(Some(receipt_of(row))),
+        Some(_) | None => Ok(None),
+    };
+    events.iter().map(receipt).collect()
 }
 
 /// Starts an organization's log and appends its first events, so that an empty log is never committed.
@@ -261,8 +275,12 @@ pub(crate) struct Stored {
     body: String,
 }
 
-fn stored_by_id(conn: &mut Conn, org: Id<Org>, parcels: &[Parcel]) -> Result<HashMap<Id<id::Event>, Stored>> {
-    let ids: Vec<_> = parcels.iter().flat_map(|parcel| &parcel.events).map(|event| event.id).collect();
+fn stored_by_id<'a>(
+    conn: &mut Conn,
+    org: Id<Org>,
+    events: impl Iterator<Item = &'a SealedEvent>,
+) -> Result<HashMap<Id<id::Event>, Stored>> {
+    let ids: Vec<_> = events.map(|event| event.id).collect();
     let mut stored = HashMap::new();
     for chunk in ids.chunks(LOOKUP_CHUNK) {
         let rows = dialect::stored_events(conn, org, chunk)?;

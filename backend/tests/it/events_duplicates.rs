@@ -234,3 +234,124 @@ mod is_another_event {
         }
     }
 }
+
+/// Whoever retries an event has not heard that it was taken, and knows nothing of the catalog.
+mod after_the_catalog_has_changed {
+    use reqwest::Method;
+
+    use super::*;
+
+    const BATCH: &str = "/v1/orgs/acme/events/batch";
+
+    async fn refuse_unknown_actions(app: &TestApp) {
+        let admin = app.person("admin@acme.example").await;
+        admin.patch("/v1/orgs/acme", &json!({"unknown_actions": "reject", "version": 1})).await.status(200);
+    }
+
+    /// From now on `user.invited` needs a parameter that [`event`] has not.
+    async fn demand_parameters(app: &TestApp) {
+        let operator = app.person("operator@annals.example").await;
+        let definition = json!({
+            "label": "User invited", "category": "Users", "activity_type": "user_action",
+            "parameters_schema": {"required": ["role"]},
+        });
+        operator.put("/v1/event-types/acme-app/user.invited", &definition).await.status(201);
+        crate::event_types::set_packs(app, &["acme-app"]).await;
+    }
+
+    fn unknown(more: Value) -> Value {
+        let mut unknown = event(more);
+        unknown["action"] = json!("report.opened");
+        unknown
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn what_was_taken_before_is_answered_with_its_first_receipt() {
+        let app = TestApp::start().await;
+        let mut first = app.writer().post(EVENTS, &unknown(json!({}))).await.status(201).json();
+        refuse_unknown_actions(&app).await;
+
+        let again = app.writer().post(EVENTS, &unknown(json!({}))).await.status(200).json();
+
+        first["duplicate"] = json!(true);
+        first.as_object_mut().unwrap().remove("flags");
+        assert_eq!(again, first);
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn what_was_taken_before_its_schema_is_answered_with_its_first_receipt() {
+        let app = TestApp::start().await;
+        let mut first = app.writer().post(EVENTS, &event(json!({}))).await.status(201).json();
+        demand_parameters(&app).await;
+
+        let again = app.writer().post(EVENTS, &event(json!({}))).await.status(200).json();
+
+        first["duplicate"] = json!(true);
+        assert_eq!(again, first);
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn an_id_made_by_the_idempotency_key_is_recognised_too() {
+        let app = TestApp::start().await;
+        let mut anonymous = unknown(json!({}));
+        anonymous.as_object_mut().unwrap().remove("id");
+        let post = async || {
+            let writer = app.writer();
+            let request = writer.request(Method::POST, EVENTS).header("idempotency-key", "report-1");
+            Answer::of(request.json(&anonymous)).await
+        };
+        let first = post().await.status(201).json();
+        refuse_unknown_actions(&app).await;
+
+        let again = post().await.status(200).json();
+        let other = app.writer().post(EVENTS, &anonymous).await;
+
+        assert_eq!((&again["sequence"], &again["duplicate"]), (&first["sequence"], &json!(true)));
+        assert_eq!(other.problem(422, "invalid")["errors"][0]["code"], "unknown_action");
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn what_was_not_taken_is_refused_for_its_type() {
+        let app = TestApp::start().await;
+        app.writer().post(EVENTS, &unknown(json!({}))).await.status(201);
+        refuse_unknown_actions(&app).await;
+
+        let other_content = app.writer().post(EVENTS, &unknown(json!({"reason": "audit"}))).await;
+        let other_id = unknown(json!({"id": "0199f3c2-7a10-7c3e-8b1d-5d3f6a2b9c02"}));
+        let dry = app.writer().post(&format!("{EVENTS}?dry_run=true"), &unknown(json!({}))).await;
+
+        for answer in [other_content, app.writer().post(EVENTS, &other_id).await, dry] {
+            assert_eq!(answer.problem(422, "invalid")["errors"][0]["code"], "unknown_action");
+        }
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn each_event_of_a_batch_has_its_own_outcome() {
+        let app = TestApp::start().await;
+        let known =
+            |id: &str| json!({"id": id, "action": "user.invited", "actor": {"type": "user", "id": "u_9"}});
+        let new = |id: &str| unknown(json!({"id": id}));
+        let (a, b) = ("0199f3c2-7a10-7c3e-8b1d-5d3f6a2b9c0a", "0199f3c2-7a10-7c3e-8b1d-5d3f6a2b9c0b");
+        let before = app.writer().post(EVENTS, &unknown(json!({}))).await.status(201).json();
+        refuse_unknown_actions(&app).await;
+
+        let batch = json!({"events": [new(a), unknown(json!({})), known(b)]});
+        let report = app.writer().post(BATCH, &batch).await.status(200).json();
+        let whole = json!({"events": [unknown(json!({})), known(b)]});
+        let whole = app.writer().post(&format!("{BATCH}?atomic=true"), &whole).await.status(200).json();
+        let taken = json!({"events": [unknown(json!({})), {"id": b, "action": "user.deleted", "actor": {"type": "user", "id": "u_9"}}]});
+        let taken =
+            app.writer().post(&format!("{BATCH}?atomic=true"), &taken).await.problem(409, "id_conflict");
+
+        let statuses: Vec<&Value> =
+            report["results"].as_array().unwrap().iter().map(|result| &result["status"]).collect();
+        assert_eq!(statuses, ["rejected", "duplicate", "accepted"]);
+        assert_eq!(report["results"][1]["leaf_hash"], before["leaf_hash"]);
+        assert_eq!(
+            (&report["accepted"], &report["duplicates"], &report["rejected"]),
+            (&json!(1), &json!(1), &json!(1))
+        );
+        assert_eq!(whole["duplicates"], 2);
+        assert_eq!(taken["errors"][0]["pointer"], "/events/1/id");
+    }
+}

@@ -11,18 +11,20 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 use utoipa::IntoParams;
 
-use super::receipts::{AppendView, BatchInput, BatchView, DryRunView, ReceiptView, dry_report, report};
+use super::receipts::{
+    AppendView, BatchInput, BatchView, DryRunView, Entered, ReceiptView, dry_report, report,
+};
 use crate::{
     access::{Granted, OrgScope, Permit, Principal, permission::AppendEvents},
     app::App,
     error::{Error, FieldError, Problem, Result},
     events::{
         idempotency::IdempotencyKey,
-        intake::{Batch, Flag, Intake, Taken},
+        intake::{Batch, Flag, Intake, Judged},
         schema::EventInput,
     },
     http::{body::Admitted, problems, query::Params},
-    log::{Appended, Parcel, Receipt, SealedEvent},
+    log::{self, Appended, Parcel, Receipt, SealedEvent, admission::Place},
 };
 
 /// What is read of a request with one event, once it may append.
@@ -50,10 +52,12 @@ pub(crate) struct BatchQuery {
     /// Only check the events; nothing is recorded, and nothing compared with what is. Default: false.
     dry_run: Option<bool>,
 }
+
 /// Record an event
 ///
 /// Answers after the event is durable and has its place in the organization's log. Sent again with the same
-/// id and content it is answered 200 with the first receipt; an id is unique only while its event is retained.
+/// id and content it is answered 200 with the first receipt, also when its type would refuse it by now; an id is
+/// unique only while its event is retained.
 #[utoipa::path(
     tag = "events",
     params(
@@ -80,19 +84,12 @@ pub(crate) async fn append_event(
 ) -> Result<HttpResponse> {
     let Granted(permit, (query, key, Admitted { body, place })) = granted;
     let intake = intake(&app, permit, key).await?;
-    let Taken { sealed, flags } = intake.one(&body.into_text()?)?;
+    let scope = intake.scope.clone();
+    let judged = judge(&app, intake, &body.into_text()?).await?;
     if query.dry_run == Some(true) {
-        let event = RawValue::from_string(sealed.body).map_err(|error| Error::Bug(error.to_string()))?;
-        let view = DryRunView { dry_run: true, event, flags };
-        return Ok(HttpResponse::Ok().json(AppendView::DryRun(view)));
+        return dry_run(judged);
     }
-    let appended = app.append(intake.scope.clone(), Parcel::of(vec![sealed]), place).await?;
-    match appended.into_iter().next() {
-        Some(Appended::New(receipt)) => Ok(created(&intake.scope, &receipt, flags)),
-        Some(Appended::Duplicate(receipt)) => Ok(duplicate(&receipt, flags)),
-        Some(Appended::Conflict) => Err(Error::IdConflict),
-        Some(Appended::Withheld) | None => Err(Error::Bug("an append without an outcome".into())),
-    }
+    append_one(&app, &scope, judged, place).await
 }
 
 /// Record a batch of events
@@ -128,51 +125,115 @@ pub(crate) async fn append_events(
     let intake = intake(&app, permit, key).await?;
     let (scope, format) = (intake.scope.clone(), body.format);
     let batch = app.compute(move || intake.batch(&body.into_text()?, format)).await??;
-    let is_atomic = query.atomic == Some(true);
+    let (is_atomic, is_dry_run) = (query.atomic == Some(true), query.dry_run == Some(true));
+    let known = if is_dry_run { Vec::new() } else { recognize(&app, &scope, &batch).await? };
+    let (events, entered) = enter(batch, known);
     if is_atomic {
-        check_whole(&batch)?;
+        check_whole(&entered)?;
     }
-    if query.dry_run == Some(true) {
-        return Ok(web::Json(dry_report(batch)));
+    if is_dry_run {
+        return Ok(web::Json(dry_report(entered)));
     }
-    let (events, entered) = entries(batch);
     let parcel = Parcel { events, is_atomic };
     let appended =
         if parcel.events.is_empty() { Vec::new() } else { app.append(scope, parcel, place).await? };
     if is_atomic {
-        check_appended(&appended)?;
+        check_appended(&entered, &appended)?;
     }
     Ok(web::Json(report(entered, appended)))
 }
 
-/// The events of a batch that are to be appended, and of each of its events its flags or why it is refused.
-fn entries(batch: Batch) -> (Vec<SealedEvent>, Vec<Result<Vec<Flag>>>) {
-    let mut events = Vec::with_capacity(batch.len());
-    let mut enter = |Taken { sealed, flags }: Taken| {
-        events.push(sealed);
-        flags
+/// Reads and judges the one event of a request; on a thread that may be busy, where that can take long.
+async fn judge(app: &App, intake: Intake, text: &str) -> Result<Judged> {
+    let event = intake.read(text)?;
+    if intake.is_work_to_judge(&event) {
+        return app.compute(move || intake.judge(event, "", 0)).await?;
+    }
+    intake.judge(event, "", 0)
+}
+
+/// Appends an event, unless it is refused or was recorded before.
+async fn append_one(
+    app: &App,
+    scope: &OrgScope<AppendEvents>,
+    judged: Judged,
+    place: Place,
+) -> Result<HttpResponse> {
+    let batch = vec![Ok(judged)];
+    let known = recognize(app, scope, &batch).await?;
+    let (events, mut entered) = enter(batch, known);
+    let flags = match entered.pop() {
+        Some(Ok(Entered::New(flags))) => flags,
+        Some(Ok(Entered::Before(receipt))) => return Ok(duplicate(&receipt, Vec::new())),
+        Some(Err(refusal)) => return Err(refusal),
+        None => return Err(Error::Bug("an event without an outcome".into())),
     };
-    let entered = batch.into_iter().map(|taken| taken.map(&mut enter)).collect();
+    let appended = app.append(scope.clone(), Parcel::of(events), place).await?;
+    match appended.into_iter().next() {
+        Some(Appended::New(receipt)) => Ok(created(scope, &receipt, flags)),
+        Some(Appended::Duplicate(receipt)) => Ok(duplicate(&receipt, flags)),
+        Some(Appended::Conflict) => Err(Error::IdConflict),
+        Some(Appended::Withheld) | None => Err(Error::Bug("an append without an outcome".into())),
+    }
+}
+
+fn dry_run(Judged { sealed, verdict }: Judged) -> Result<HttpResponse> {
+    let flags = verdict?;
+    let event = RawValue::from_string(sealed.body).map_err(|error| Error::Bug(error.to_string()))?;
+    Ok(HttpResponse::Ok().json(AppendView::DryRun(DryRunView { dry_run: true, event, flags })))
+}
+
+/// Of each event that is refused for its type, the receipt that it has if it was recorded before that was so:
+/// whoever sends again what was taken must hear so, however the catalog has changed meanwhile.
+async fn recognize(
+    app: &App,
+    scope: &OrgScope<AppendEvents>,
+    batch: &[Result<Judged>],
+) -> Result<Vec<Option<Receipt>>> {
+    let refused = batch.iter().flatten().filter(|judged| judged.verdict.is_err());
+    let events: Vec<SealedEvent> = refused.map(|judged| judged.sealed.clone()).collect();
+    if events.is_empty() {
+        return Ok(Vec::new());
+    }
+    let scope = scope.clone();
+    app.db.read("events.recognize", move |conn| log::recognize(conn, &scope, &events)).await
+}
+
+/// The events that are to be appended, and what is known of each of the batch. `known` are the receipts of those
+/// that are refused for their type, in order.
+fn enter(batch: Batch, known: Vec<Option<Receipt>>) -> (Vec<SealedEvent>, Vec<Result<Entered>>) {
+    let mut events = Vec::with_capacity(batch.len());
+    let mut known = known.into_iter();
+    let mut enter = |Judged { sealed, verdict }: Judged| match verdict {
+        Ok(flags) => {
+            events.push(sealed);
+            Ok(Entered::New(flags))
+        }
+        Err(refusal) => known.next().flatten().map(Entered::Before).ok_or(refusal),
+    };
+    let entered = batch.into_iter().map(|judged| judged.and_then(&mut enter)).collect();
     (events, entered)
 }
 
 /// An atomic batch is refused for all that is wrong with any of it.
-fn check_whole(batch: &Batch) -> Result<()> {
-    let errors: Vec<FieldError> = batch
+fn check_whole(entered: &[Result<Entered>]) -> Result<()> {
+    let errors: Vec<FieldError> = entered
         .iter()
-        .filter_map(|taken| taken.as_ref().err())
+        .filter_map(|entered| entered.as_ref().err())
         .flat_map(|error| error.problem().errors)
         .collect();
     if errors.is_empty() { Ok(()) } else { Err(Error::Invalid(errors)) }
 }
 
 /// An atomic batch with an id that is taken was not recorded.
-fn check_appended(appended: &[Appended]) -> Result<()> {
+fn check_appended(entered: &[Result<Entered>], appended: &[Appended]) -> Result<()> {
+    let is_new = |entered: &Result<Entered>| matches!(entered, Ok(Entered::New(_)));
+    let indexes = entered.iter().enumerate().filter(|(_, entered)| is_new(entered)).map(|(index, _)| index);
     let is_taken = |(index, outcome): (usize, &Appended)| {
         (*outcome == Appended::Conflict)
             .then(|| FieldError::new(format!("/events/{index}/id"), "id_conflict", "the id is taken"))
     };
-    let errors: Vec<FieldError> = appended.iter().enumerate().filter_map(is_taken).collect();
+    let errors: Vec<FieldError> = indexes.zip(appended).filter_map(is_taken).collect();
     if errors.is_empty() { Ok(()) } else { Err(Error::IdConflicts(errors)) }
 }
 

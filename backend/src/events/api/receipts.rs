@@ -7,10 +7,7 @@ use utoipa::ToSchema;
 use crate::{
     clock::Time,
     error::{Error, Problem, Result},
-    events::{
-        intake::{Batch, Flag, Taken},
-        schema::EventInput,
-    },
+    events::{intake::Flag, schema::EventInput},
     id::{self, Id},
     log::{Appended, Receipt},
 };
@@ -148,11 +145,25 @@ pub(crate) enum ItemStatus {
     Valid,
 }
 
-/// Puts the outcomes of the accepted events back among the refused ones.
-pub(super) fn report(entered: Vec<Result<Vec<Flag>>>, appended: Vec<Appended>) -> BatchView {
+/// What is known of an event that is not refused, before anything is appended.
+#[derive(Debug)]
+pub(super) enum Entered {
+    /// It is to be appended; what is odd about it.
+    New(Vec<Flag>),
+    /// It is in the log already.
+    Before(Receipt),
+}
+
+/// Puts the outcomes of the events that were appended among the others.
+pub(super) fn report(entered: Vec<Result<Entered>>, appended: Vec<Appended>) -> BatchView {
     let mut appended = appended.into_iter();
     BatchView::of(entered.into_iter().map(|entered| {
-        let flags = entered?;
+        let flags = match entered? {
+            Entered::New(flags) => flags,
+            Entered::Before(receipt) => {
+                return Ok(Item::recorded(ItemStatus::Duplicate, &receipt, Vec::new()));
+            }
+        };
         match appended.next() {
             Some(Appended::New(receipt)) => Ok(Item::recorded(ItemStatus::Accepted, &receipt, flags)),
             Some(Appended::Duplicate(receipt)) => Ok(Item::recorded(ItemStatus::Duplicate, &receipt, flags)),
@@ -163,9 +174,12 @@ pub(super) fn report(entered: Vec<Result<Vec<Flag>>>, appended: Vec<Appended>) -
 }
 
 /// What would become of each event, as far as can be told without the log.
-pub(super) fn dry_report(batch: Batch) -> BatchView {
-    let valid = |Taken { flags, .. }| Item { status: ItemStatus::Valid, receipt: None, flags };
-    let mut view = BatchView::of(batch.into_iter().map(|taken| taken.map(valid)));
+pub(super) fn dry_report(entered: Vec<Result<Entered>>) -> BatchView {
+    let valid = |entered| match entered {
+        Entered::New(flags) => Item { status: ItemStatus::Valid, receipt: None, flags },
+        Entered::Before(receipt) => Item::recorded(ItemStatus::Duplicate, &receipt, Vec::new()),
+    };
+    let mut view = BatchView::of(entered.into_iter().map(|entered| entered.map(valid)));
     view.valid = Some(view.results.len() - view.rejected);
     view
 }
