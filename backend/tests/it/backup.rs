@@ -16,7 +16,7 @@ use secrecy::ExposeSecret;
 use serde_json::{Value, json};
 
 use crate::support::{
-    Database,
+    Database, eventually,
     process::{Ended, Installation, Service, run, succeed},
 };
 
@@ -112,11 +112,12 @@ impl Load {
     /// Waits until so many more were acknowledged; how many in all.
     async fn goes_on(&self, more: u64) -> u64 {
         let enough = self.acknowledged.load(Relaxed) + more;
-        while self.acknowledged.load(Relaxed) < enough {
+        eventually("events to be acknowledged", async || {
             assert!(!self.writers.iter().any(tokio::task::JoinHandle::is_finished), "a writer gave up");
-            tokio::task::yield_now().await;
-        }
-        self.acknowledged.load(Relaxed)
+            let acknowledged = self.acknowledged.load(Relaxed);
+            (acknowledged >= enough).then_some(acknowledged)
+        })
+        .await
     }
 
     /// Stops; how many were acknowledged in all.

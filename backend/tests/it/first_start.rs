@@ -4,7 +4,6 @@ use std::{
     os::unix::fs::PermissionsExt,
     path::{Path, PathBuf},
     process::{Child, Stdio},
-    time::{Duration, Instant},
 };
 
 use annals::{
@@ -15,14 +14,11 @@ use diesel::prelude::*;
 use serde_json::Value;
 
 use crate::support::{
-    Database,
+    Database, eventually,
     process::{Ended, Service, annals, run, succeed, superuser},
 };
 
 const SERVICES: usize = 3;
-/// How long to wait for what takes a moment.
-const PATIENCE: Duration = Duration::from_mins(1);
-
 /// Settings for a data folder that is not there yet. `None` where the data is not in a folder.
 fn in_a_new_folder(database: &Database) -> Option<Config> {
     let mut config = database.config();
@@ -36,18 +32,6 @@ async fn get(url: &str, key: Option<&str>) -> (u16, Value) {
     let request = if let Some(key) = key { request.bearer_auth(key) } else { request };
     let answer = request.send().await.expect("an answer");
     (answer.status().as_u16(), answer.json().await.expect("JSON"))
-}
-
-/// Waits until `found` finds something.
-async fn wait_for<T>(what: &str, mut found: impl FnMut() -> Option<T>) -> T {
-    let started = Instant::now();
-    loop {
-        if let Some(found) = found() {
-            return found;
-        }
-        assert!(started.elapsed() < PATIENCE, "waited in vain for {what}");
-        tokio::time::sleep(Duration::from_millis(10)).await;
-    }
 }
 
 /// Runs `annals migrate` with a variable more.
@@ -199,7 +183,7 @@ impl Demo {
     /// What it says to scripts, once it is ready.
     async fn says(&mut self) -> String {
         let (child, file) = (&mut self.child, &self.env_file);
-        wait_for("the demo", || {
+        eventually("the demo", async || {
             assert_eq!(child.try_wait().expect("a child of ours"), None, "the demo ended");
             std::fs::read_to_string(file).ok()
         })
@@ -225,12 +209,12 @@ async fn a_demo_that_was_killed_while_it_was_being_made_starts_again() {
     let database = Database::empty();
     let Some(config) = in_a_new_folder(&database) else { return };
     let mut demo = Demo::start(&config);
-    let is_half_made = || {
+    eventually("half a demo", async || {
         config.data_dir.join("being-made").exists().then_some(())?;
         let acme = organizations::table.filter(organizations::slug.eq("acme")).count();
         (acme.get_result::<i64>(&mut superuser(&config)).ok()? == 1).then_some(())
-    };
-    wait_for("half a demo", is_half_made).await;
+    })
+    .await;
     demo.kill();
     assert!(!demo.env_file.exists(), "it was killed too late");
 

@@ -1,7 +1,5 @@
 //! Ending an API key from the host, and who can have one at all.
 
-use std::time::{Duration, Instant};
-
 use annals::{
     access::{Role, Scope},
     host::Host,
@@ -11,13 +9,11 @@ use secrecy::SecretString;
 use serde_json::json;
 
 use crate::support::{
-    PASSWORD, TestApp, credentials,
+    PASSWORD, TestApp, credentials, eventually,
     process::{run, succeed},
 };
 
 const EVENTS: &str = "/v1/orgs/acme/events";
-/// By when an ended key must have stopped working: what is known of keys is remembered for two seconds.
-const WITHIN: Duration = Duration::from_secs(5);
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_key_that_was_ended_before_its_first_use_never_works() {
@@ -30,19 +26,18 @@ async fn a_key_that_was_ended_before_its_first_use_never_works() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_key_in_use_stops_working_within_seconds() {
+async fn a_key_in_use_stops_working() {
     let app = TestApp::start().await;
     let key = app.with(Some(&app.keys.acme_org));
     key.get("/v1/orgs/acme").await.status(200);
 
     Host::of(&app.app, "test").revoke_key("acme", "directory").unwrap();
 
-    let ended = Instant::now();
-    while key.get("/v1/orgs/acme").await.status != 401 {
-        assert!(ended.elapsed() < WITHIN, "it still works");
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
-    key.get("/v1/orgs/acme").await.problem(401, "unauthenticated");
+    let refused = eventually("the key to stop working", async || {
+        let answer = key.get("/v1/orgs/acme").await;
+        (answer.status != 200).then_some(answer)
+    });
+    refused.await.problem(401, "unauthenticated");
 }
 
 #[tokio::test(flavor = "multi_thread")]

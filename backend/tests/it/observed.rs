@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use crate::{
     event_types::{TYPE, definition, operator, set_packs},
     support::{
-        Database, TestApp,
+        Database, TestApp, eventually,
         process::{Service, succeed, superuser},
     },
     verify::ACME,
@@ -264,9 +264,10 @@ mod counting {
         let mut service = Service::start(&config);
         let conn = &mut superuser(&config);
         let counted = observations::table.select(observations::next_sequence);
-        while counted.load::<i64>(conn).unwrap().len() < 2 {
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
+        eventually("both logs to be counted", async || {
+            (counted.load::<i64>(conn).unwrap().len() == 2).then_some(())
+        })
+        .await;
         service.terminate();
 
         assert_eq!(service.wait().code(), Some(0));

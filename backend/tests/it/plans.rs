@@ -10,7 +10,10 @@ use diesel::{QueryableByName, RunQueryDsl, connection::SimpleConnection, sql_que
 use reqwest::Client;
 use serde_json::{Value, json};
 
-use crate::support::process::{Installation, Service, succeed, superuser};
+use crate::support::{
+    eventually,
+    process::{Installation, Service, succeed, superuser},
+};
 
 /// Queries of the list; each is also asked for oldest first and for a second page.
 const LISTS: [&str; 19] = [
@@ -71,17 +74,11 @@ async fn ask_everything(service: &Service, write: &str, verify: &str) {
     get(&client, service, write, "event-types").await;
     get(&client, service, write, "sources").await;
     // A checkpoint is there once the log has been read to be signed.
-    while client
-        .get(format!("{}/v1/orgs/acme/log/checkpoint", service.url))
-        .bearer_auth(verify)
-        .send()
-        .await
-        .unwrap()
-        .status()
-        != 200
-    {
-        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
-    }
+    eventually("a checkpoint", async || {
+        let request = client.get(format!("{}/v1/orgs/acme/log/checkpoint", service.url)).bearer_auth(verify);
+        (request.send().await.unwrap().status() == 200).then_some(())
+    })
+    .await;
     get(&client, service, verify, "log/checkpoints?limit=1").await;
 }
 

@@ -1,7 +1,5 @@
 //! Whoever spreads requests learns in time that a service cannot answer: its database is gone, or it stops.
 
-use std::time::{Duration, Instant};
-
 use annals::{config::Config, db::Location};
 use diesel::{Connection, PgConnection, connection::SimpleConnection};
 use secrecy::ExposeSecret;
@@ -11,12 +9,9 @@ use tokio::{
 };
 
 use crate::support::{
-    TestApp,
+    TestApp, eventually,
     process::{Installation, Service, superuser},
 };
-
-/// Longer than anything here takes: it only ends a test that would never end.
-const PATIENCE: Duration = Duration::from_mins(1);
 
 /// Takes the database away. A file that is open cannot be: there its most important table goes.
 fn take_away(config: &Config) {
@@ -67,10 +62,10 @@ async fn a_service_whose_database_is_gone_is_alive_but_not_ready_until_it_is_bac
 
     tokio::task::block_in_place(|| give_back(&app.app.config));
 
-    let since = Instant::now();
-    while app.nobody().get("/readyz").await.status != 200 {
-        assert!(since.elapsed() < PATIENCE, "it does not come back");
-    }
+    eventually("the service to come back", async || {
+        (app.nobody().get("/readyz").await.status == 200).then_some(())
+    })
+    .await;
 }
 
 /// Asks on a connection that stays open; the status of the answer.
@@ -96,11 +91,11 @@ async fn a_service_that_stops_is_not_ready_any_more_while_it_still_answers() {
 
     service.terminate();
 
-    let since = Instant::now();
-    let mut status = ask(&mut stream, "/readyz").await;
-    while status == "HTTP/1.1 200 OK" && since.elapsed() < PATIENCE {
-        status = ask(&mut stream, "/readyz").await;
-    }
+    let status = eventually("the service not to be ready", async || {
+        let status = ask(&mut stream, "/readyz").await;
+        (status != "HTTP/1.1 200 OK").then_some(status)
+    })
+    .await;
     assert_eq!(status, "HTTP/1.1 503 Service Unavailable");
     assert_eq!(ask(&mut stream, "/healthz").await, "HTTP/1.1 200 OK");
     drop(stream);

@@ -18,6 +18,8 @@ use tokio::{
     time::{Instant, MissedTickBehavior, interval},
 };
 
+use super::eventually;
+
 /// Events in one request.
 pub(crate) const BATCH: usize = 50;
 /// Bytes of text in one event, so that few requests are much memory.
@@ -104,18 +106,16 @@ impl Load {
 
     /// Sends one event, again and again until it is taken.
     pub(crate) async fn insist(&self) {
-        loop {
+        eventually("an event to be taken", async || {
             let request = self
                 .client
                 .post(&self.url)
                 .bearer_auth(&self.key)
                 .header("content-type", "application/json")
                 .body(event("again"));
-            if request.send().await.is_ok_and(|answer| answer.status() == 201) {
-                return;
-            }
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
+            request.send().await.is_ok_and(|answer| answer.status() == 201).then_some(())
+        })
+        .await;
     }
 
     /// Sends a batch and notes what became of it.

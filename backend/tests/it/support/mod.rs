@@ -193,6 +193,18 @@ impl Drop for TestApp {
     }
 }
 
+/// Looks, a bounded number of times, until what is waited for is there.
+pub(crate) async fn eventually<T>(what: &str, mut look: impl AsyncFnMut() -> Option<T>) -> T {
+    // A minute, on a machine that has time.
+    for _ in 0..6_000 {
+        if let Some(found) = look().await {
+            return found;
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    panic!("waited in vain for {what}")
+}
+
 /// The body of a sign-in.
 pub(crate) fn credentials(email: &str) -> Value {
     serde_json::json!({"email": email, "password": PASSWORD})
