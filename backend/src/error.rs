@@ -21,7 +21,7 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// A query parameter is unknown, repeated or malformed.
-    #[error("the query has errors")]
+    #[error("{} in the query", count(.0.len()))]
     InvalidQuery(Vec<FieldError>),
     /// The body is not JSON.
     #[error("{0}")]
@@ -69,7 +69,7 @@ pub enum Error {
     #[error("this resource answers only {0}")]
     MethodNotAllowed(String),
     /// The body's content type is not one that the route reads.
-    #[error("send the body as {0}")]
+    #[error("{0}")]
     UnsupportedMediaType(&'static str),
     /// The body came in too slowly.
     #[error("the body came in too slowly; send it at 8 KiB a second or faster")]

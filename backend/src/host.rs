@@ -61,7 +61,7 @@ impl Host {
     /// Makes an organization with its log.
     pub fn create_organization(&self, slug: &str, name: &str, packs: &[String]) -> Result<Arc<Organization>> {
         let catalog = self.catalog.refresh_blocking(&self.db)?;
-        let new = NewOrganization::new(slug, name, packs, |pack| catalog.has_pack(pack))?;
+        let new = NewOrganization::new(slug, name, packs, |pack| catalog.check_pack(pack))?;
         self.db.write_blocking("orgs.create", |conn| {
             orgs::create(conn, &self.recorder, &new, &self.actor, self.clock.now())
         })

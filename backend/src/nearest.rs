@@ -12,3 +12,8 @@ pub(crate) fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) 
         .max_by(|(one, _), (other, _)| one.total_cmp(other))
         .map(|(_, known)| known)
 }
+
+/// What to tell whoever sent a name that is not known: the one that was probably meant, or otherwise this.
+pub(crate) fn instead<'a>(name: &str, known: impl IntoIterator<Item = &'a str>, otherwise: &str) -> String {
+    nearest(name, known).map_or_else(|| otherwise.to_owned(), |known| format!("did you mean {known}?"))
+}

@@ -3,14 +3,14 @@
 
 use std::sync::Arc;
 
-use actix_web::{HttpResponse, delete, get, http::header, put, web};
+use actix_web::{HttpRequest, HttpResponse, delete, get, http::header, put, web};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::{
-    EventType,
+    Catalog, EventType,
     definition::{self, Change, Definition},
     store,
 };
@@ -22,6 +22,7 @@ use crate::{
     events::schema::Party,
     http::{
         json::Document,
+        page::{self, Limit, List, ListPage},
         problems,
         query::{NoQuery, Params},
     },
@@ -35,6 +36,9 @@ pub(crate) fn routes(config: &mut ServiceConfig<'_>) {
         .service(put_event_type)
         .service(delete_event_type);
 }
+
+/// Most versions in one answer: each may hold a schema.
+const VERSIONS_MAX: u32 = 100;
 
 /// Pack and action, out of the path.
 type Key = web::Path<(String, String)>;
@@ -74,17 +78,34 @@ pub(crate) struct EventTypeVersion {
     definition: Definition,
 }
 
-/// The newest 100 versions of an event type, newest first.
+/// A page of the versions of an event type.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct EventTypeVersionList {
-    /// The versions.
+    /// The versions, newest first.
     data: Vec<EventTypeVersion>,
+    /// Where this page stands.
+    page: ListPage,
+}
+
+/// Which versions to list.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct VersionsQuery {
+    /// Versions per page. Default: 100.
+    #[param(minimum = 1, maximum = 100, example = 50)]
+    limit: Option<u32>,
+    /// `page.next_cursor` of the page before.
+    #[param(min_length = 1, max_length = 512)]
+    cursor: Option<String>,
 }
 
 /// List event types
 ///
 /// Every event type of the built-in packs and of those that operators have defined, sorted by pack and action,
-/// with category, label and the sentence that becomes the `details` of events that bring none. What an
+/// with category, label and the sentence that becomes the `details` of events that bring none. Everybody who is
+/// signed in may read all of them: they are the vocabulary of whoever runs the service, and hold nothing that one
+/// organization may not know of another. What an
 /// organization makes of an action that is not in its packs is its setting `unknown_actions`.
 #[utoipa::path(
     tag = "catalog",
@@ -103,10 +124,8 @@ pub(crate) async fn list_event_types(
 ) -> Result<web::Json<EventTypeList>> {
     let Granted(_, query) = granted;
     let catalog = app.catalog.current(&app.db).await?;
-    if let Some(pack) = &query.pack
-        && !catalog.has_pack(pack)
-    {
-        return Err(Error::InvalidQuery(vec![no_such_pack()]));
+    if let Some(pack) = &query.pack {
+        check_pack(&catalog, pack)?;
     }
     let wanted = |event_type: &&EventType| query.pack.as_ref().is_none_or(|pack| *pack == event_type.pack);
     let mut data: Vec<EventType> = catalog.all().filter(wanted).cloned().collect();
@@ -114,9 +133,11 @@ pub(crate) async fn list_event_types(
     Ok(web::Json(EventTypeList { data }))
 }
 
-/// A query for a pack that is not there.
-pub(crate) fn no_such_pack() -> FieldError {
-    FieldError::new("pack", "unknown_value", "there is no such pack")
+/// Refuses a query for a pack that is not there.
+pub(crate) fn check_pack(catalog: &Catalog, pack: &str) -> Result<()> {
+    catalog
+        .check_pack(pack)
+        .map_err(|message| Error::InvalidQuery(vec![FieldError::new("pack", "unknown_value", message)]))
 }
 
 /// Get an event type
@@ -151,7 +172,7 @@ pub(crate) async fn get_event_type(
 /// Create or replace an event type
 ///
 /// In a pack of your own, which begins to exist with its first event type; organizations name it among their
-/// `packs`. To create leave `version` out, to replace send the version that you have read: when somebody else was
+/// `packs`. Every organization can read it: put nothing there that belongs to one customer. To create leave `version` out, to replace send the version that you have read: when somebody else was
 /// quicker the answer is 409 `version_conflict`. Works at once on the node that answers and within two seconds
 /// on every other. Recorded events keep what their event type said when they came in.
 #[utoipa::path(
@@ -228,15 +249,18 @@ fn change(app: &App, principal: &Principal, key: Key) -> Result<Change> {
 
 /// List the versions of an event type
 ///
-/// What it said from one change to the next, and who made each change; also when it is deleted by now.
+/// What it said from one change to the next, and who made each change, newest first; also when it is deleted by
+/// now.
 #[utoipa::path(
     tag = "catalog",
     params(
         ("pack" = String, Path, description = "The pack", example = "acme-app"),
         ("action" = String, Path, description = "The action", example = "ticket.closed"),
+        VersionsQuery,
     ),
     responses(
-        (status = 200, description = "The newest 100 versions", body = EventTypeVersionList),
+        (status = 200, description = "A page", body = EventTypeVersionList,
+            headers(("Link" = String, description = "rel=\"next\" (RFC 8288), when there is a next page"))),
         (status = 404, description = "There never was one of this pack and action", body = Problem, content_type = "application/problem+json"),
         problems::SignedIn,
     ),
@@ -245,21 +269,34 @@ fn change(app: &App, principal: &Principal, key: Key) -> Result<Change> {
 )]
 #[get("/v1/event-types/{pack}/{action}/versions")]
 pub(crate) async fn list_event_type_versions(
-    granted: Granted<Operator, (Key, Params<NoQuery>)>,
+    request: HttpRequest,
+    granted: Granted<Operator, (Key, Params<VersionsQuery>)>,
     app: web::Data<App>,
-) -> Result<web::Json<EventTypeVersionList>> {
-    let Granted(_, (key, _)) = granted;
+) -> Result<HttpResponse> {
+    let Granted(_, (key, query)) = granted;
     let (pack, action) = key.into_inner();
-    let read = move |conn: &mut crate::db::Conn| store::versions(conn, &pack, &action);
-    let rows = app.db.read("event_types.versions", read).await?;
+    let list = List::of(&[b"event_type_versions", pack.as_bytes(), action.as_bytes()]);
+    let limit = Limit::of(query.limit.or(Some(VERSIONS_MAX)), VERSIONS_MAX)?;
+    let before = query.cursor.as_ref().map(|cursor| list.open(&app.keyring, cursor)).transpose()?;
+    let before = before.map(|before| before.parse().ok().ok_or(Error::CursorInvalid)).transpose()?;
+    let read =
+        move |conn: &mut crate::db::Conn| store::versions(conn, &pack, &action, before, limit.and_one());
+    let mut rows = app.db.read("event_types.versions", read).await?;
     if rows.is_empty() {
         return Err(Error::NotFound);
     }
-    let view = |row: store::VersionRow| EventTypeVersion {
-        version: row.version,
-        created_at: row.created_at,
-        actor: row.actor.0,
-        definition: row.document.0,
-    };
-    Ok(web::Json(EventTypeVersionList { data: rows.into_iter().map(view).collect() }))
+    let page = list.page(&app.keyring, &mut rows, limit, |row| row.version.to_string())?;
+    let data = rows.into_iter().map(EventTypeVersion::from).collect();
+    Ok(page::answer(page.link(&request), &EventTypeVersionList { data, page }))
+}
+
+impl From<store::VersionRow> for EventTypeVersion {
+    fn from(row: store::VersionRow) -> Self {
+        Self {
+            version: row.version,
+            created_at: row.created_at,
+            actor: row.actor.0,
+            definition: row.document.0,
+        }
+    }
 }

@@ -15,7 +15,7 @@ use utoipa::ToSchema;
 
 use crate::{
     error::{Error, Result},
-    nearest::nearest,
+    nearest::{instead, nearest},
 };
 pub use live::LiveCatalog;
 pub use parameters::ParametersSchema;
@@ -222,6 +222,19 @@ impl Catalog {
     /// Every event type, pack by pack.
     pub fn all(&self) -> impl Iterator<Item = &EventType> {
         self.entries.iter().map(|entry| &entry.event_type)
+    }
+
+    /// Whether there is a pack of this name; if not, what to tell whoever named it.
+    ///
+    /// # Errors
+    /// The pack that was probably meant, or where to look.
+    pub fn check_pack(&self, pack: &str) -> Result<(), String> {
+        if self.has_pack(pack) {
+            return Ok(());
+        }
+        let known = self.by_key.keys().map(String::as_str);
+        let advice = instead(pack, known, "GET /v1/event-types lists what there is");
+        Err(format!("there is no such pack; {advice}"))
     }
 
     /// Whether there is a pack of this name.

@@ -14,9 +14,6 @@ use crate::{
     error::Result,
 };
 
-/// Most versions in one answer.
-const VERSIONS_MAX: i64 = 100;
-
 /// An event type as stored.
 #[derive(Debug, Queryable)]
 pub(super) struct Row {
@@ -120,11 +117,18 @@ pub(super) struct VersionRow {
     pub(super) actor: Json<Value>,
 }
 
-/// The newest versions, newest first.
-pub(super) fn versions(conn: &mut Conn, pack: &str, action: &str) -> Result<Vec<VersionRow>> {
+/// The newest versions, newest first: all, or those before one.
+pub(super) fn versions(
+    conn: &mut Conn,
+    pack: &str,
+    action: &str,
+    before: Option<i32>,
+    limit: i64,
+) -> Result<Vec<VersionRow>> {
     Ok(event_type_versions::table
         .filter(event_type_versions::pack.eq(pack))
         .filter(event_type_versions::action.eq(action))
+        .filter(event_type_versions::version.lt(before.unwrap_or(i32::MAX)))
         .select((
             event_type_versions::version,
             event_type_versions::document,
@@ -132,6 +136,6 @@ pub(super) fn versions(conn: &mut Conn, pack: &str, action: &str) -> Result<Vec<
             event_type_versions::actor,
         ))
         .order(event_type_versions::version.desc())
-        .limit(VERSIONS_MAX)
+        .limit(limit)
         .load(conn)?)
 }

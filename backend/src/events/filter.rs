@@ -76,28 +76,18 @@ impl FilterText<'_> {
     pub fn parse(&self, now: Time) -> Result<Filter, Vec<FieldError>> {
         let mut errors = Vec::new();
         let filter = Filter {
-            actions: list("action", self.action, &mut errors, |text| {
-                let action = fold(text);
-                if let Some(prefix) = action.strip_suffix('*') {
-                    let words =
-                        prefix.strip_suffix('.').filter(|words| has_form_of_action(&format!("{words}.x")));
-                    return words.map(|_| ActionMatch::Prefix(prefix.to_owned()));
-                }
-                has_form_of_action(&action).then_some(ActionMatch::Exactly(action))
-            }),
-            categories: list("category", self.category, &mut errors, |text| Some(fold(text))),
-            actors: list("actor", self.actor, &mut errors, |text| Some(fold(text))),
-            targets: list("target", self.target, &mut errors, |text| Some(fold(text))),
-            workspaces: list("workspace", self.workspace, &mut errors, |text| Some(fold(text))),
+            actions: list("action", self.action, &mut errors, action),
+            categories: list("category", self.category, &mut errors, text),
+            actors: list("actor", self.actor, &mut errors, text),
+            targets: list("target", self.target, &mut errors, text),
+            workspaces: list("workspace", self.workspace, &mut errors, text),
             activity_types: list("activity_type", self.activity_type, &mut errors, |text| {
                 one_of(text, &ActivityType::ALL.map(ActivityType::name))
             }),
             outcomes: list("outcome", self.outcome, &mut errors, |text| one_of(text, &OUTCOMES)),
             severities: list("severity", self.severity, &mut errors, |text| one_of(text, &SEVERITIES)),
-            sources: list("source", self.source, &mut errors, |text| Some(fold(text))),
-            ips: list("ip", self.ip, &mut errors, |text| {
-                text.parse::<IpAddr>().ok().map(|ip| ip.to_canonical().to_string())
-            }),
+            sources: list("source", self.source, &mut errors, text),
+            ips: list("ip", self.ip, &mut errors, address),
             since: instant("since", self.since, now, &mut errors),
             until: instant("until", self.until, now, &mut errors),
         };
@@ -139,16 +129,50 @@ fn first_half(hash: Sha256) -> [u8; 16] {
     *half
 }
 
-fn one_of(text: &str, known: &[&str]) -> Option<String> {
-    let text = fold(text);
-    known.contains(&text.as_str()).then_some(text)
+/// What is wrong with a value: which rule it breaks, and the way out.
+type Wrong = (&'static str, String);
+
+fn text(text: &str) -> Result<String, Wrong> {
+    Ok(fold(text))
 }
 
+fn action(text: &str) -> Result<ActionMatch, Wrong> {
+    let action = fold(text);
+    let prefix = action.strip_suffix(".*").filter(|words| has_form_of_action(&format!("{words}.x")));
+    if let Some(words) = prefix {
+        return Ok(ActionMatch::Prefix(format!("{words}.")));
+    }
+    if has_form_of_action(&action) {
+        return Ok(ActionMatch::Exactly(action));
+    }
+    let message = "an action like user.invited, or all that begin with some of its words like user.*";
+    Err(("invalid_format", message.to_owned()))
+}
+
+fn one_of(text: &str, known: &[&str]) -> Result<String, Wrong> {
+    let text = fold(text);
+    if known.contains(&text.as_str()) {
+        return Ok(text);
+    }
+    Err(("unknown_value", format!("must be one of {}", known.join(", "))))
+}
+
+fn address(text: &str) -> Result<String, Wrong> {
+    match text.parse::<IpAddr>() {
+        Ok(address) => Ok(address.to_canonical().to_string()),
+        Err(_) => {
+            let message = "a whole IPv4 or IPv6 address, like 203.0.113.7 or 2001:db8::7; no ranges";
+            Err(("invalid_format", message.to_owned()))
+        }
+    }
+}
+
+/// The values of a comma list, or the first thing that is wrong with one of them.
 fn list<T>(
     name: &'static str,
     text: Option<&str>,
     errors: &mut Vec<FieldError>,
-    parse: impl Fn(&str) -> Option<T>,
+    parse: impl Fn(&str) -> Result<T, Wrong>,
 ) -> Vec<T> {
     let Some(text) = text else { return Vec::new() };
     let parts: Vec<&str> = text.split(',').map(str::trim).collect();
@@ -156,15 +180,29 @@ fn list<T>(
         errors.push(FieldError::new(name, "too_many", format!("at most {VALUES_MAX} values")));
         return Vec::new();
     }
-    let values: Vec<T> = parts
-        .iter()
-        .filter(|part| !part.is_empty() && !part.contains('\0'))
-        .filter_map(|part| parse(part))
-        .collect();
-    if values.len() != parts.len() {
-        errors.push(FieldError::new(name, "invalid_format", "a value is empty or malformed"));
+    let mut values = Vec::with_capacity(parts.len());
+    for (index, part) in parts.iter().enumerate() {
+        match value(part).and_then(&parse) {
+            Ok(value) => values.push(value),
+            Err((code, message)) => {
+                let which = if parts.len() > 1 { format!("value {}: ", index + 1) } else { String::new() };
+                errors.push(FieldError::new(name, code, format!("{which}{message}")));
+                break;
+            }
+        }
     }
     values
+}
+
+fn value(part: &str) -> Result<&str, Wrong> {
+    if part.is_empty() {
+        let message = "must not be empty; leave the parameter out to see everything";
+        return Err(("invalid_format", message.to_owned()));
+    }
+    if part.contains('\0') {
+        return Err(("invalid_string", "must not hold a NUL character".to_owned()));
+    }
+    Ok(part)
 }
 
 fn instant(name: &'static str, text: Option<&str>, now: Time, errors: &mut Vec<FieldError>) -> Option<Time> {

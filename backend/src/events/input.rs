@@ -9,7 +9,7 @@ use crate::{
     clock::Time,
     error::FieldError,
     id::{self, Id},
-    nearest::nearest,
+    nearest::instead,
 };
 
 /// Largest event as sent, in bytes.
@@ -188,10 +188,7 @@ impl Check<'_> {
 
     /// A member that there is not; most often one that is misspelled.
     fn unknown(&mut self, at: &str, name: &str, known: &[&str], otherwise: &str) {
-        let message = match nearest(name, known.iter().copied()) {
-            Some(known) => format!("there is no such member; did you mean {known}?"),
-            None => format!("there is no such member; {otherwise}"),
-        };
+        let message = format!("there is no such member; {}", instead(name, known.iter().copied(), otherwise));
         let pointer = pointer(&format!("{}{at}", self.at), name);
         self.errors.push(FieldError::new(pointer, "unknown_field", message));
     }

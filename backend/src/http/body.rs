@@ -131,9 +131,10 @@ fn content_length(request: &HttpRequest) -> Option<usize> {
 fn content_type(request: &HttpRequest, rules: Rules) -> Result<(Format, bool)> {
     let wanted = || {
         Error::UnsupportedMediaType(if rules.is_bulk {
-            "application/json or application/x-ndjson, plain or with Content-Encoding: gzip"
+            "send `Content-Type: application/json` or `application/x-ndjson`, in UTF-8, \
+             and no `Content-Encoding` but gzip"
         } else {
-            "application/json, without Content-Encoding"
+            "send `Content-Type: application/json`, in UTF-8, and no `Content-Encoding`"
         })
     };
     let text = |name| match request.headers().get(name) {

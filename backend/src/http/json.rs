@@ -3,10 +3,14 @@
 use std::{future::Future, pin::Pin};
 
 use actix_web::{FromRequest, HttpRequest, dev::Payload};
-use serde::de::DeserializeOwned;
-use serde_json::{error::Category, value::RawValue};
+use serde::{Deserializer, de::DeserializeOwned};
+use serde_json::{Map, Value, json, value::RawValue};
+use serde_path_to_error::Segment;
 
-use super::body::{self, Rules};
+use super::{
+    body::{self, Rules},
+    fault::Fault,
+};
 use crate::{
     error::{Error, FieldError, Result},
     events::strict,
@@ -29,8 +33,13 @@ impl<T: DeserializeOwned + 'static> FromRequest for JsonBody<T> {
         Box::pin(async move {
             let rules = Rules { bytes_max: SMALL_BYTES_MAX, is_bulk: false };
             let text = body::read(&request, payload, rules).await?.into_text()?;
-            let mut deserializer = serde_json::Deserializer::from_str(lex(&text)?.get());
-            serde_path_to_error::deserialize(&mut deserializer).map(Self).map_err(|error| invalid(&error))
+            lex(&text)?;
+            typed(&mut serde_json::Deserializer::from_str(&text)).map(Self).map_err(|misfit| {
+                match serde_json::from_str(&text) {
+                    Ok(body) => invalid::<T>(&body, &misfit),
+                    Err(error) => malformed(&error),
+                }
+            })
         })
     }
 }
@@ -48,7 +57,7 @@ impl<T: DeserializeOwned + 'static, const BYTES_MAX: usize> FromRequest for Docu
             let rules = Rules { bytes_max: BYTES_MAX, is_bulk: false };
             let text = body::read(&request, payload, rules).await?.into_text()?;
             let tree = strict::read(lex(&text)?, "").map_err(Error::Invalid)?;
-            serde_path_to_error::deserialize(tree).map(Self).map_err(|error| invalid(&error))
+            typed(tree.clone()).map(Self).map_err(|misfit| invalid::<T>(&tree, &misfit))
         })
     }
 }
@@ -66,27 +75,83 @@ fn malformed(error: &serde_json::Error) -> Error {
     ))
 }
 
-/// What a typed body lacks, which is JSON. The values themselves are not repeated: one of them may be a password.
-fn invalid(error: &serde_path_to_error::Error<serde_json::Error>) -> Error {
-    let cause = error.inner();
-    match cause.classify() {
-        Category::Io | Category::Eof => malformed(cause),
-        // The library calls it bad syntax when text is wanted and something else is there.
-        Category::Syntax | Category::Data => {
-            let text = cause.to_string();
-            let (code, message) = if let Some(at) = text.find("missing field") {
-                ("required", text.get(at..).unwrap_or_default())
-            } else if text.starts_with("unknown field") {
-                ("unknown_field", text.as_str())
-            } else if text.starts_with("duplicate field") {
-                ("repeated_key", text.as_str())
-            } else {
-                ("wrong_type", text.rfind("expected").and_then(|at| text.get(at..)).unwrap_or("wrong type"))
-            };
-            let message = message.split(" at line ").next().unwrap_or_default();
-            let path = error.path().to_string();
-            let pointer = if path == "." { String::new() } else { format!("/{}", path.replace('.', "/")) };
-            Error::Invalid(vec![FieldError::new(pointer, code, message)])
+/// Why a body is not of its type.
+struct Misfit {
+    /// Pointer to what is wrong; to the object that lacks it, where something is missing.
+    at: String,
+    fault: Fault,
+}
+
+impl Misfit {
+    fn to_error(&self) -> FieldError {
+        match &self.fault {
+            Fault::Missing(name) => self.fault.at(&strict::pointer(&self.at, name), "member"),
+            fault => fault.at(&self.at, "member"),
         }
     }
+
+    /// The member that the body itself lacks.
+    fn missing(&self) -> Option<&str> {
+        match &self.fault {
+            Fault::Missing(name) if self.at.is_empty() => Some(name),
+            _ => None,
+        }
+    }
+}
+
+fn typed<'de, T: DeserializeOwned>(
+    body: impl Deserializer<'de, Error = serde_json::Error>,
+) -> Result<T, Misfit> {
+    serde_path_to_error::deserialize(body).map_err(|error| {
+        let steps = error.path().iter().filter_map(|step| match step {
+            Segment::Seq { index } => Some(index.to_string()),
+            Segment::Map { key } => Some(key.clone()),
+            Segment::Enum { .. } | Segment::Unknown => None,
+        });
+        let at = steps.fold(String::new(), |at, step| strict::pointer(&at, &step));
+        Misfit { at, fault: Fault::of(&error.inner().to_string()) }
+    })
+}
+
+/// Everything that is wrong with a body: the library stops at the first.
+fn invalid<T: DeserializeOwned>(body: &Value, first: &Misfit) -> Error {
+    let Value::Object(members) = body else { return Error::Invalid(vec![first.to_error()]) };
+    let mut errors = Vec::new();
+    let mut fitting = Map::new();
+    for (name, value) in members {
+        let alone = Map::from_iter([(name.clone(), value.clone())]);
+        match typed::<T>(Value::Object(alone)) {
+            Err(misfit) if misfit.missing().is_none() => errors.push(misfit.to_error()),
+            Ok(_) | Err(_) => {
+                fitting.insert(name.clone(), value.clone());
+            }
+        }
+    }
+    let missing = missing::<T>(fitting)
+        .into_iter()
+        .filter(|misfit| misfit.missing().is_some_and(|name| !members.contains_key(name)));
+    errors.extend(missing.map(|misfit| misfit.to_error()));
+    if errors.is_empty() {
+        errors.push(first.to_error());
+    }
+    Error::Invalid(strict::listed(errors, ""))
+}
+
+/// What a body of fitting members lacks. Each that is missing is put in, as far as a plain value will do, to be
+/// told of the next.
+fn missing<T: DeserializeOwned>(mut members: Map<String, Value>) -> Vec<Misfit> {
+    let mut found = Vec::new();
+    let mut next = typed::<T>(Value::Object(members.clone())).err();
+    while let Some(misfit) = next.take() {
+        let Some(name) = misfit.missing().map(ToOwned::to_owned) else { break };
+        found.push(misfit);
+        for plain in [json!(""), json!(0), json!(false), json!([]), json!({})] {
+            members.insert(name.clone(), plain);
+            next = typed::<T>(Value::Object(members.clone())).err();
+            if next.as_ref().is_none_or(|misfit| misfit.missing().is_some()) {
+                break;
+            }
+        }
+    }
+    found
 }

@@ -2,6 +2,7 @@
 
 pub(crate) mod body;
 mod fallback;
+mod fault;
 pub(crate) mod headers;
 mod health;
 pub mod json;

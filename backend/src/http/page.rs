@@ -1,6 +1,6 @@
 //! Pages of lists that are ordered by one text: sealed cursors, and the link to the next page.
 
-use actix_web::HttpRequest;
+use actix_web::{HttpRequest, HttpResponse, http::header};
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
@@ -118,6 +118,15 @@ impl ListPage {
     pub(crate) fn link(&self, request: &HttpRequest) -> Option<String> {
         self.next_cursor.as_ref().map(|cursor| next_link(request, cursor))
     }
+}
+
+/// The answer with a page of a list, and the link to the next one.
+pub(crate) fn answer(link: Option<String>, body: &impl Serialize) -> HttpResponse {
+    let mut response = HttpResponse::Ok();
+    if let Some(link) = link {
+        response.insert_header((header::LINK, link));
+    }
+    response.json(body)
 }
 
 /// The same request for the next page, as RFC 8288 writes it.

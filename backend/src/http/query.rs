@@ -9,6 +9,7 @@ use std::{
 use actix_web::{FromRequest, HttpRequest, dev::Payload};
 use serde::{Deserialize, de::DeserializeOwned};
 
+use super::fault::Fault;
 use crate::error::{Error, FieldError, Result};
 
 /// The query parameters of a route.
@@ -38,29 +39,48 @@ impl<T: DeserializeOwned> FromRequest for Params<T> {
 }
 
 fn parse<T: DeserializeOwned>(query: &str) -> Result<T> {
-    let malformed = |pointer: &str, code, message: String| {
-        Error::InvalidQuery(vec![FieldError::new(pointer, code, message)])
+    let cause = match serde_urlencoded::from_str(query) {
+        Ok(params) if repeated(query).is_empty() => return Ok(params),
+        Ok(_) => None,
+        Err(error) => Some(error),
     };
-    let pairs: Vec<(String, String)> = serde_urlencoded::from_str(query)
-        .map_err(|error| malformed("", "invalid_format", error.to_string()))?;
-    let mut seen = HashSet::new();
-    for (name, _) in &pairs {
-        if !seen.insert(name) {
-            return Err(malformed(name, "repeated_key", "the parameter stands in the query twice".into()));
-        }
+    let mut errors = repeated(query);
+    if errors.is_empty() {
+        errors.extend(pairs(query).iter().filter_map(wrong::<T>));
     }
-    // One parameter at a time, to know which one is wrong; then all together.
-    serde_urlencoded::from_str(query).map_err(|error| {
-        let text = error.to_string();
-        if text.starts_with("unknown field") {
-            let name = text.split('`').nth(1).unwrap_or_default().to_owned();
-            return malformed(&name, "unknown_parameter", text.replacen("field", "parameter", 1));
+    // Right one by one, and not together: something is missing.
+    if errors.is_empty()
+        && let Some(cause) = cause
+    {
+        let fault = Fault::of(&cause.to_string());
+        let name = if let Fault::Missing(name) = &fault { name.as_str() } else { "" };
+        errors.push(fault.at(name, "parameter"));
+    }
+    Err(Error::InvalidQuery(errors))
+}
+
+fn pairs(query: &str) -> Vec<(String, String)> {
+    serde_urlencoded::from_str(query).unwrap_or_default() // any text is pairs of names and values
+}
+
+fn repeated(query: &str) -> Vec<FieldError> {
+    let mut seen = HashSet::new();
+    let repeated = pairs(query).into_iter().filter(|(name, _)| !seen.insert(name.clone()));
+    let message = "the parameter stands in the query twice; list values with commas where it takes several";
+    repeated.map(|(name, _)| FieldError::new(name, "repeated_key", message)).collect()
+}
+
+/// What is wrong with one parameter by itself.
+fn wrong<T: DeserializeOwned>(pair: &(String, String)) -> Option<FieldError> {
+    let alone = serde_urlencoded::to_string([pair]).ok()?;
+    let fault = Fault::of(&serde_urlencoded::from_str::<T>(&alone).err()?.to_string());
+    let (name, _) = pair;
+    match fault {
+        Fault::Missing(_) => None,
+        Fault::Unknown { .. } => {
+            Some(FieldError { code: "unknown_parameter", ..fault.at(name, "parameter") })
         }
-        let culprit = pairs.iter().find(|pair| {
-            serde_urlencoded::to_string([pair])
-                .is_ok_and(|alone| serde_urlencoded::from_str::<T>(&alone).is_err())
-        });
-        let message = if text.contains("digit") { "must be a whole number".to_owned() } else { text };
-        malformed(culprit.map_or("", |(name, _)| name), "invalid_format", message)
-    })
+        Fault::Not(_) => Some(FieldError { code: "invalid_format", ..fault.at(name, "parameter") }),
+        Fault::NotOneOf(_) | Fault::Repeated => Some(fault.at(name, "parameter")),
+    }
 }

@@ -12,8 +12,8 @@ use super::{api::Observed, catch_up, listing, tally::Seen};
 use crate::{
     access::{Granted, Permit, permission::ReadEvents},
     app::App,
-    catalog::{Catalog, EventType, api::no_such_pack},
-    error::{Error, Result},
+    catalog::{Catalog, EventType, api::check_pack},
+    error::Result,
     http::{problems, query::Params},
     log::sealed::fold,
 };
@@ -108,8 +108,8 @@ pub(crate) async fn list_organization_event_types(
 ) -> Result<web::Json<OrganizationEventTypeList>> {
     let Granted(permit, query) = granted;
     let catalog = app.catalog.current(&app.db).await?;
-    if query.pack.as_ref().is_some_and(|pack| !catalog.has_pack(pack)) {
-        return Err(Error::InvalidQuery(vec![no_such_pack()]));
+    if let Some(pack) = &query.pack {
+        check_pack(&catalog, pack)?;
     }
     catch_up(&app.db, &permit.scope).await?;
     let scope = permit.scope.clone();

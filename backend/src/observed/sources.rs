@@ -2,7 +2,7 @@
 
 #![expect(unused_qualifications, reason = "utoipa writes the types of parameters with a path")]
 
-use actix_web::{HttpRequest, HttpResponse, get, http::header, web};
+use actix_web::{HttpRequest, HttpResponse, get, web};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -17,7 +17,7 @@ use crate::{
     app::App,
     error::{Error, Result},
     http::{
-        page::{Limit, List, ListPage},
+        page::{Limit, List, ListPage, answer},
         problems,
         query::Params,
     },
@@ -210,14 +210,6 @@ pub(crate) async fn list_source_gaps(
 
 fn list(scope: &OrgScope<ReadEvents>, of: &str, source: &str) -> List {
     List::of(&[&scope.org_id().bytes(), of.as_bytes(), source.as_bytes(), &scope.filter().hash()])
-}
-
-fn answer(link: Option<String>, body: &impl Serialize) -> HttpResponse {
-    let mut response = HttpResponse::Ok();
-    if let Some(link) = link {
-        response.insert_header((header::LINK, link));
-    }
-    response.json(body)
 }
 
 impl SourceView {

@@ -136,8 +136,8 @@ pub(crate) async fn update_organization(
     }
     // A pack may have lost its last event type; that is no reason to refuse another change.
     let catalog = app.catalog.current(&app.db).await?;
-    let has_pack = |pack: &str| catalog.has_pack(pack) || organization.packs.iter().any(|own| own == pack);
-    input.check(has_pack)?;
+    let is_own = |pack: &str| organization.packs.iter().any(|own| own == pack);
+    input.check(|pack| if is_own(pack) { Ok(()) } else { catalog.check_pack(pack) })?;
     let (recorder, actor) = (app.recorder.clone(), permit.principal.party());
     let changed = app
         .db

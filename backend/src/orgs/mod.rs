@@ -108,7 +108,12 @@ impl NewOrganization {
     /// # Errors
     /// [`Error::Invalid`] when the slug is not `[a-z0-9-]{2,63}`, looks like a UUID or is reserved, or the name
     /// is empty or over 256 bytes, or a pack does not exist.
-    pub fn new(slug: &str, name: &str, packs: &[String], has_pack: impl Fn(&str) -> bool) -> Result<Self> {
+    pub fn new(
+        slug: &str,
+        name: &str,
+        packs: &[String],
+        check_pack: impl Fn(&str) -> Result<(), String>,
+    ) -> Result<Self> {
         let mut errors = Vec::new();
         if !is_slug(slug) {
             errors.push(FieldError::new("/slug", "invalid_format", "2 to 63 of a-z, 0-9 and -"));
@@ -120,7 +125,7 @@ impl NewOrganization {
             ));
         }
         settings::check_name(name, &mut errors);
-        settings::check_packs(packs, has_pack, &mut errors);
+        settings::check_packs(packs, check_pack, &mut errors);
         if !errors.is_empty() {
             return Err(Error::Invalid(errors));
         }

@@ -52,7 +52,11 @@ pub(super) fn check_name(name: &str, errors: &mut Vec<FieldError>) {
     }
 }
 
-pub(super) fn check_packs(packs: &[String], has_pack: impl Fn(&str) -> bool, errors: &mut Vec<FieldError>) {
+pub(super) fn check_packs(
+    packs: &[String],
+    check_pack: impl Fn(&str) -> Result<(), String>,
+    errors: &mut Vec<FieldError>,
+) {
     if packs.len() > PACKS_MAX {
         errors.push(FieldError::new("/packs", "too_many", format!("at most {PACKS_MAX} packs")));
         return;
@@ -60,11 +64,11 @@ pub(super) fn check_packs(packs: &[String], has_pack: impl Fn(&str) -> bool, err
     let mut seen = HashSet::new();
     for (index, pack) in packs.iter().enumerate() {
         let (code, message) = if pack == OWN_PACK {
-            ("reserved_name", "always comes last; leave it out")
-        } else if !has_pack(pack) {
-            ("unknown_value", "there is no such pack")
+            ("reserved_name", "always comes last; leave it out".to_owned())
+        } else if let Err(message) = check_pack(pack) {
+            ("unknown_value", message)
         } else if !seen.insert(pack) {
-            ("repeated_value", "stands in the list twice")
+            ("repeated_value", "stands in the list twice".to_owned())
         } else {
             continue;
         };
@@ -74,13 +78,13 @@ pub(super) fn check_packs(packs: &[String], has_pack: impl Fn(&str) -> bool, err
 
 impl OrganizationInput {
     /// Checks the settings by themselves.
-    pub(super) fn check(&self, has_pack: impl Fn(&str) -> bool) -> Result<()> {
+    pub(super) fn check(&self, check_pack: impl Fn(&str) -> Result<(), String>) -> Result<()> {
         let mut errors = Vec::new();
         if let Some(name) = &self.name {
             check_name(name, &mut errors);
         }
         if let Some(packs) = &self.packs {
-            check_packs(packs, has_pack, &mut errors);
+            check_packs(packs, check_pack, &mut errors);
         }
         if errors.is_empty() { Ok(()) } else { Err(Error::Invalid(errors)) }
     }

@@ -16,8 +16,10 @@ async fn what_breaks_a_rule_and_says_where() {
         (json!({"label": ""}), "/label", "required"),
         (json!({"category": " "}), "/category", "required"),
         (json!({"label": 5}), "/label", "wrong_type"),
-        (json!({"activity_type": "other"}), "/activity_type", "wrong_type"),
-        (json!({"colour": "red"}), "", "unknown_field"),
+        (json!({"activity_type": "other"}), "/activity_type", "unknown_value"),
+        (json!({"colour": "red"}), "/colour", "unknown_field"),
+        (json!({"ocsf": {"class_uid": 3004}}), "/ocsf/activity_id", "required"),
+        (json!({"ecs": {"category": [5], "type": ["change"]}}), "/ecs/category/0", "wrong_type"),
         (json!({"label": "a\u{0}b"}), "/label", "invalid_string"),
         (json!({"ocsf": ocsf}), "/ocsf/type_uid", "invalid_format"),
         (json!({"ecs": {"category": [], "type": ["change"]}}), "/ecs/category", "out_of_range"),
@@ -42,6 +44,42 @@ async fn what_breaks_a_rule_and_says_where() {
         .map(|error| error["pointer"].as_str().unwrap())
         .collect();
     assert_eq!(pointers, ["/label", "/sentence", "/parameters_schema"]);
+}
+
+/// The pointers and messages of a problem's errors.
+fn told(problem: &Value) -> Vec<(&str, &str)> {
+    let errors = problem["errors"].as_array().unwrap();
+    errors
+        .iter()
+        .map(|error| (error["pointer"].as_str().unwrap(), error["message"].as_str().unwrap()))
+        .collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn members_of_the_wrong_type_are_told_of_together() {
+    let app = TestApp::start().await;
+    let operator = operator(&app).await;
+    let wrong = json!({"lable": "x", "category": 5, "activity_type": "other", "deprecated": "no", "ocsf": [], "version": "1"});
+
+    let problem = operator.put(TYPE, &wrong).await.problem(422, "invalid");
+    let nothing = operator.put(TYPE, &json!({})).await.problem(422, "invalid");
+
+    let mut told_of = told(&problem);
+    told_of.sort_unstable();
+    assert_eq!(
+        told_of,
+        [
+            ("/activity_type", "must be one of setting_update, system_configuration, user_action"),
+            ("/category", "must be a string"),
+            ("/deprecated", "must be true or false"),
+            ("/label", "is required"),
+            ("/lable", "there is no such member; did you mean label?"),
+            ("/ocsf", "must be an object"),
+            ("/version", "must be a whole number within its limits"),
+        ]
+    );
+    let required = ["/label", "/category", "/activity_type"].map(|pointer| (pointer, "is required"));
+    assert_eq!(told(&nothing), required);
 }
 
 #[tokio::test(flavor = "multi_thread")]

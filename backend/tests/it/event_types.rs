@@ -1,12 +1,10 @@
 //! Event types of one's own: created, replaced by version, deleted, and what they do to events.
 
-use std::time::Duration;
-
 use annals::app::App;
 use futures_util::future::join_all;
 use serde_json::{Value, json};
 
-use crate::support::{Client, TestApp};
+use crate::support::{Client, TestApp, eventually};
 
 pub(crate) const TYPE: &str = "/v1/event-types/acme-app/ticket.closed";
 const EVENTS: &str = "/v1/orgs/acme/events";
@@ -271,6 +269,37 @@ mod delete {
     }
 
     #[tokio::test(flavor = "multi_thread")]
+    async fn and_change_leave_versions_to_page_through() {
+        let app = TestApp::start().await;
+        let operator = operator(&app).await;
+        operator.put(TYPE, &definition(json!({}))).await.status(201);
+        for version in 1..5 {
+            operator.put(TYPE, &definition(json!({"version": version}))).await.status(200);
+        }
+        let other = "/v1/event-types/acme-app/ticket.opened";
+        operator.put(other, &definition(json!({}))).await.status(201);
+
+        let first = operator.get(&format!("{TYPE}/versions?limit=2")).await.status(200);
+        let cursor = first.json()["page"]["next_cursor"].as_str().unwrap().to_owned();
+        let second =
+            operator.get(&format!("{TYPE}/versions?limit=2&cursor={cursor}")).await.status(200).json();
+        let all = operator.get(&format!("{TYPE}/versions")).await.status(200);
+        let elsewhere = operator.get(&format!("{other}/versions?cursor={cursor}")).await;
+        let too_many = operator.get(&format!("{TYPE}/versions?limit=101")).await;
+
+        let numbers = |page: &Value| -> Vec<Value> {
+            page["data"].as_array().unwrap().iter().map(|row| row["version"].clone()).collect()
+        };
+        assert_eq!(numbers(&first.json()), [5, 4]);
+        assert!(first.header("link").unwrap().contains("/versions?limit=2&cursor="));
+        assert_eq!(numbers(&second), [3, 2]);
+        assert_eq!(numbers(&all.json()), [5, 4, 3, 2, 1]);
+        assert_eq!((all.header("link"), &all.json()["page"]), (None, &json!({"has_more": false})));
+        elsewhere.problem(400, "cursor_mismatch");
+        too_many.problem(400, "invalid_query");
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
     async fn of_what_never_was_is_not_found_and_there_are_no_versions_of_it() {
         let app = TestApp::start().await;
         let operator = operator(&app).await;
@@ -290,8 +319,9 @@ async fn another_node_learns_of_a_change() {
 
     operator(&app).await.put(TYPE, &definition(json!({}))).await.status(201);
 
-    while !other.catalog.current(&other.db).await.unwrap().has_pack("acme-app") {
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
+    eventually("the other node to learn of the pack", async || {
+        other.catalog.current(&other.db).await.unwrap().has_pack("acme-app").then_some(())
+    })
+    .await;
     other.writer.stop();
 }

@@ -210,14 +210,16 @@ mod query {
             ("action=user*", "action", "invalid_format"),
             ("action=", "action", "invalid_format"),
             ("action=user.invited,,", "action", "invalid_format"),
-            ("category=a%00b", "category", "invalid_format"),
+            ("category=a%00b", "category", "invalid_string"),
             ("actor=", "actor", "invalid_format"),
+            ("outcome=failed", "outcome", "unknown_value"),
+            ("ip=203.0.113.0/24", "ip", "invalid_format"),
             (many.as_str(), "actor", "too_many"),
             ("since=yesterday", "since", "invalid_format"),
             ("since=2026-11-25T12:00:00", "since", "invalid_format"),
             ("until=-7w", "until", "invalid_format"),
             ("until=", "until", "invalid_format"),
-            ("order=up", "order", "invalid_format"),
+            ("order=up", "order", "unknown_value"),
             ("sort=asc", "sort", "unknown_parameter"),
             ("q=user", "q", "unknown_parameter"),
             ("limit=5&limit=5", "limit", "repeated_key"),
@@ -226,6 +228,30 @@ mod query {
             let problem = app.reader().get(&format!("{EVENTS}?{query}")).await.problem(400, "invalid_query");
             let error = (&problem["errors"][0]["pointer"], &problem["errors"][0]["code"]);
             assert_eq!(error, (&json!(parameter), &json!(code)), "{query}");
+        }
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn that_is_malformed_says_the_way_out() {
+        let app = TestApp::start().await;
+        for (query, message) in [
+            ("outcome=failed", "must be one of success, failure, denied, unknown"),
+            ("severity=low,urgent", "value 2: must be one of informational, low, medium, high, critical"),
+            ("activity_type=x", "must be one of setting_update, system_configuration, user_action"),
+            ("order=up", "must be one of desc, asc"),
+            ("ip=203.0.113", "a whole IPv4 or IPv6 address, like 203.0.113.7 or 2001:db8::7; no ranges"),
+            (
+                "action=user*",
+                "an action like user.invited, or all that begin with some of its words like user.*",
+            ),
+            ("actor=", "must not be empty; leave the parameter out to see everything"),
+            ("limit=ten", "must be a whole number"),
+            ("limit=99999999999", "must be a smaller whole number"),
+            ("limt=5", "there is no such parameter; did you mean limit?"),
+        ] {
+            let problem = app.reader().get(&format!("{EVENTS}?{query}")).await.problem(400, "invalid_query");
+
+            assert_eq!(problem["errors"][0]["message"], message, "{query}");
         }
     }
 

@@ -112,13 +112,13 @@ async fn what_is_wrong_is_said_with_its_place() {
     let admin = admin(&app).await;
     let packs: Vec<String> = (0..33).map(|number| format!("pack-{number}")).collect();
     for (change, pointer, code) in [
-        (json!({"name": "x"}), "", "required"),
+        (json!({"name": "x"}), "/version", "required"),
         (json!({"version": "1"}), "/version", "wrong_type"),
         (json!({"version": 1, "slug": "other"}), "/slug", "unknown_field"),
         (json!({"version": 1, "name": " "}), "/name", "invalid_format"),
         (json!({"version": 1, "name": "n".repeat(257)}), "/name", "invalid_format"),
         (json!({"version": 1, "name": null}), "/name", "wrong_type"),
-        (json!({"version": 1, "unknown_actions": "drop"}), "/unknown_actions", "wrong_type"),
+        (json!({"version": 1, "unknown_actions": "drop"}), "/unknown_actions", "unknown_value"),
         (json!({"version": 1, "packs": ["blink", "nope"]}), "/packs/1", "unknown_value"),
         (json!({"version": 1, "packs": ["annals"]}), "/packs/0", "reserved_name"),
         (json!({"version": 1, "packs": ["blink", "blink"]}), "/packs/1", "repeated_value"),
@@ -130,6 +130,20 @@ async fn what_is_wrong_is_said_with_its_place() {
         assert_eq!(problem["errors"][0]["code"], code, "{change}: {problem}");
     }
     admin.patch(ORG, &json!({"version": 1, "name": "n".repeat(256)})).await.status(200);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_pack_that_is_not_there_is_told_with_the_one_that_was_meant() {
+    let app = TestApp::start().await;
+    let admin = admin(&app).await;
+
+    let near = admin.patch(ORG, &json!({"version": 1, "packs": ["blnk"]})).await.problem(422, "invalid");
+    let far = admin.patch(ORG, &json!({"version": 1, "packs": ["zz"]})).await.problem(422, "invalid");
+    let listed = app.reader().get("/v1/event-types?pack=blnk").await.problem(400, "invalid_query");
+
+    assert_eq!(near["errors"][0]["message"], "there is no such pack; did you mean blink?");
+    assert_eq!(far["errors"][0]["message"], "there is no such pack; GET /v1/event-types lists what there is");
+    assert_eq!(listed["errors"][0]["message"], near["errors"][0]["message"]);
 }
 
 #[tokio::test(flavor = "multi_thread")]

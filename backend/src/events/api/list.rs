@@ -2,7 +2,7 @@
 
 #![expect(unused_qualifications, reason = "utoipa writes the types of parameters with a path")]
 
-use actix_web::{HttpRequest, HttpResponse, get, http::header, web};
+use actix_web::{HttpRequest, HttpResponse, get, web};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use utoipa::{IntoParams, ToSchema};
@@ -140,11 +140,8 @@ pub(crate) async fn list_events(
     let (wanted, scope) = (list.clone(), permit.scope.clone());
     let page = app.db.read("events.page", move |conn| store::page(conn, &scope, &wanted.query())).await?;
     let page = list.page(&app, &permit.scope, &query, page)?;
-    let mut response = HttpResponse::Ok();
-    if let Some(cursor) = &page.page.next_cursor {
-        response.insert_header((header::LINK, page::next_link(&request, cursor)));
-    }
-    Ok(response.json(page))
+    let link = page.page.next_cursor.as_ref().map(|cursor| page::next_link(&request, cursor));
+    Ok(page::answer(link, &page))
 }
 
 /// A list, as its first page fixed it.
