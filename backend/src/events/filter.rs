@@ -77,16 +77,16 @@ impl FilterText<'_> {
         let mut errors = Vec::new();
         let filter = Filter {
             actions: list("action", self.action, &mut errors, action),
-            categories: list("category", self.category, &mut errors, text),
-            actors: list("actor", self.actor, &mut errors, text),
-            targets: list("target", self.target, &mut errors, text),
-            workspaces: list("workspace", self.workspace, &mut errors, text),
+            categories: list("category", self.category, &mut errors, |text| Ok(fold(text))),
+            actors: list("actor", self.actor, &mut errors, |text| Ok(fold(text))),
+            targets: list("target", self.target, &mut errors, |text| Ok(fold(text))),
+            workspaces: list("workspace", self.workspace, &mut errors, |text| Ok(fold(text))),
             activity_types: list("activity_type", self.activity_type, &mut errors, |text| {
                 one_of(text, &ActivityType::ALL.map(ActivityType::name))
             }),
             outcomes: list("outcome", self.outcome, &mut errors, |text| one_of(text, &OUTCOMES)),
             severities: list("severity", self.severity, &mut errors, |text| one_of(text, &SEVERITIES)),
-            sources: list("source", self.source, &mut errors, text),
+            sources: list("source", self.source, &mut errors, |text| Ok(fold(text))),
             ips: list("ip", self.ip, &mut errors, address),
             since: instant("since", self.since, now, &mut errors),
             until: instant("until", self.until, now, &mut errors),
@@ -132,10 +132,6 @@ fn first_half(hash: Sha256) -> [u8; 16] {
 /// What is wrong with a value: which rule it breaks, and the way out.
 type Wrong = (&'static str, String);
 
-fn text(text: &str) -> Result<String, Wrong> {
-    Ok(fold(text))
-}
-
 fn action(text: &str) -> Result<ActionMatch, Wrong> {
     let action = fold(text);
     let prefix = action.strip_suffix(".*").filter(|words| has_form_of_action(&format!("{words}.x")));
@@ -158,13 +154,9 @@ fn one_of(text: &str, known: &[&str]) -> Result<String, Wrong> {
 }
 
 fn address(text: &str) -> Result<String, Wrong> {
-    match text.parse::<IpAddr>() {
-        Ok(address) => Ok(address.to_canonical().to_string()),
-        Err(_) => {
-            let message = "a whole IPv4 or IPv6 address, like 203.0.113.7 or 2001:db8::7; no ranges";
-            Err(("invalid_format", message.to_owned()))
-        }
-    }
+    let message = "a whole IPv4 or IPv6 address, like 203.0.113.7 or 2001:db8::7; no ranges";
+    let address: IpAddr = text.parse().ok().ok_or(("invalid_format", message.to_owned()))?;
+    Ok(address.to_canonical().to_string())
 }
 
 /// The values of a comma list, or the first thing that is wrong with one of them.

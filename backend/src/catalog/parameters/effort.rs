@@ -52,7 +52,7 @@ fn innermost_first(places: &[Place]) -> Result<Vec<usize>, FieldError> {
                            holding a value against it would never end";
             return Err(FieldError::new(&place.at, "too_complex", message));
         }
-        for inner in &place.in_place {
+        for inner in &place.beside {
             visit(places, *inner, is_begun, order)?;
         }
         order.push(number);
@@ -72,7 +72,7 @@ fn further_in(places: &[Place], order: &[usize], before: Option<&[u64]>) -> Vec<
     let mut looks: Vec<Looks<'_>> = places.iter().map(|place| Looks::alone(place, before)).collect();
     for (number, place) in order.iter().filter_map(|number| Some((*number, places.get(*number)?))) {
         let mut all = Looks::default();
-        for inner in place.in_place.iter().filter_map(|inner| looks.get(*inner)) {
+        for inner in place.beside.iter().filter_map(|inner| looks.get(*inner)) {
             all.add(inner, 1);
         }
         // Each of those in place may be asked once more for each of them, and once more for the whole.

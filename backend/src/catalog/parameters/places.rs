@@ -25,7 +25,7 @@ pub(super) struct Place {
     /// Pointer to it.
     pub(super) at: String,
     /// Those that see the same value.
-    pub(super) in_place: Vec<usize>,
+    pub(super) beside: Vec<usize>,
     /// Those that see members of an object.
     pub(super) members: Parts,
     /// Those that see items of an array.
@@ -105,17 +105,17 @@ impl<'a> Survey<'a> {
 
     fn place(&mut self, schema: &'a Value, at: String) -> Place {
         let mut place = Place {
-            in_place: Vec::new(),
+            beside: Vec::new(),
             members: Parts::default(),
             items: Parts::default(),
             looks_again: UNEVALUATED.iter().any(|name| schema.get(name).is_some()),
             at,
         };
         for name in IN_PLACE {
-            place.in_place.extend(self.under(schema, &place.at, name).into_values());
+            place.beside.extend(self.under(schema, &place.at, name).into_values());
         }
         for name in REFERENCES {
-            place.in_place.extend(self.targets(schema, &place.at, name));
+            place.beside.extend(self.targets(schema, &place.at, name));
         }
         let mut see = |name| self.under(schema, &place.at, name);
         place.members.named = see("properties");
