@@ -1,27 +1,33 @@
 //! `make bench`: the service beside the raw engine, on the same machine, in the same run.
 //!
 //! The service is the real binary with a database of its own; the raw engine gets the same rows into the same
-//! tables. Every answer is checked, the log is verified at the end, and without that there is no figure.
+//! tables. Both are filled first, then written to in turns, then the service is read from. Every answer is checked
+//! for what must be in it, the log is verified at the end, and without that there is no figure.
 //!
 //!     annals-bench [--events N] [--quick] [--markdown FILE]
 //!
 //! On SQLite, or on the server of `.ci/postgres run`.
 
+mod answers;
+mod filters;
+mod growth;
 mod http;
+mod memory;
 mod process;
+mod progress;
 mod raw;
 mod reads;
 mod report;
 mod rows;
 mod writes;
 
-use std::io::Write;
+use std::{collections::BTreeSet, io::Write};
 
 use process::{Database, Service};
+use progress::Progress;
 use raw::Raw;
 use report::Report;
 use rows::Rows;
-use writes::Sizes;
 
 type Result<T> = std::result::Result<T, Box<dyn std::error::Error + Send + Sync>>;
 
@@ -29,10 +35,12 @@ type Result<T> = std::result::Result<T, Box<dyn std::error::Error + Send + Sync>
 struct Bench {
     service: Service,
     database: Database,
+    progress: Progress,
     raw: Raw,
+    /// Those that the service was given and has acknowledged.
     rows: Rows,
-    /// Events that the service has acknowledged.
-    acknowledged: usize,
+    /// Ids of the events that the service recorded of itself before it was given any.
+    own: BTreeSet<String>,
 }
 
 struct Options {
@@ -78,46 +86,26 @@ async fn main() -> Result<()> {
 }
 
 async fn run(options: &Options, server: Option<&str>) -> Result<Report> {
-    let sizes = if options.is_quick {
-        Sizes { rounds: 3, commits: 50, singles: 512, batched: 2_000 }
-    } else {
-        Sizes { rounds: 5, commits: 200, singles: 4_096, batched: 20_000 }
-    };
-    let raw = Database::new(server, "annals_bench_raw")?;
+    let sizes = if options.is_quick { writes::Sizes::QUICK } else { writes::Sizes::FULL };
+    let times = if options.is_quick { 8 } else { 40 };
+    let all = u64::try_from(options.events + sizes.events())?;
+    let raw = Raw::open(Database::new(server, "annals_bench_raw")?, Rows::new(all)?)?;
     let database = Database::new(server, "annals_bench")?;
     let service = Service::start(&database)?;
-    let rows = Rows::new(u64::try_from(options.events + sizes.events())?)?;
-    let mut bench = Bench { raw: Raw::open(&raw)?, service, database, rows, acknowledged: 0 };
+    let progress = Progress::open(&database)?;
+    let own = answers::ids(&service).await?;
+    let mut bench = Bench { service, database, progress, raw, rows: Rows::new(all)?, own };
     let mut report = Report::default();
-    let before = bench.size().await?;
 
-    // The first thousand, so that nothing is measured cold.
-    bench.batches(1, 1_000, 100).await?;
-    let memory_at_first = process::memory_mib(bench.service.id())?;
+    growth::measure(&mut bench, options.events, &mut report).await?;
     writes::measure(&mut bench, sizes, &mut report).await?;
-    report.table("Growth");
-    report.one("memory of the service at 1 k events", "MiB", memory_at_first, "");
-    bench.fill(options.events, &mut report).await?;
-    let memory = process::memory_mib(bench.service.id())?;
-    report.one("memory of the service at the end, under load", "MiB", memory, "≤ 150");
-    reads::measure(&bench, if options.is_quick { 20 } else { 200 }, &mut report).await?;
+    reads::measure(&bench, times, &mut report).await?;
 
-    let size = bench.size().await?;
-    if size - before != u64::try_from(bench.acknowledged)? {
-        return Err(
-            format!("{} events were acknowledged, {} are there", bench.acknowledged, size - before).into()
-        );
+    let (here, posted) = (bench.progress.now()?.head, bench.rows.made());
+    if here != u64::try_from(bench.own.len())? + posted {
+        return Err(format!("{posted} events were acknowledged, {here} are there").into());
     }
     drop(bench.service);
     bench.database.run(&["verify"])?;
     Ok(report)
-}
-
-impl Bench {
-    /// How many events the log holds.
-    async fn size(&self) -> Result<u64> {
-        let mut client = http::Client::connect(&self.service.address).await?;
-        let (page, _) = client.get(&self.service.read_key, "/v1/orgs/acme/events?limit=1").await?;
-        Ok(reads::at(&page, "/page/as_of")?.as_u64().ok_or("no as_of")?)
-    }
 }

@@ -3,13 +3,12 @@
 use std::{
     fs,
     io::{BufRead, BufReader},
-    path::PathBuf,
     process::{Child, Command, Stdio},
     time::Duration,
 };
 
-use annals::keyring::MasterKey;
-use diesel::{Connection, PgConnection, connection::SimpleConnection};
+use annals::{db::Conn, keyring::MasterKey};
+use diesel::{Connection, PgConnection, SqliteConnection, connection::SimpleConnection};
 
 use crate::Result;
 
@@ -40,9 +39,15 @@ impl Database {
         Ok(database)
     }
 
-    /// The file, on SQLite.
-    pub(crate) fn file(&self) -> PathBuf {
-        self.folder.path().join("annals.db")
+    /// A connection past the service.
+    pub(crate) fn connect(&self) -> Result<Conn> {
+        Ok(match &self.url {
+            None => {
+                let file = self.folder.path().join("annals.db");
+                Conn::Sqlite(SqliteConnection::establish(&file.to_string_lossy())?)
+            }
+            Some(url) => Conn::Postgres(PgConnection::establish(url)?),
+        })
     }
 
     fn command(&self, args: &[&str]) -> Command {
@@ -125,10 +130,19 @@ pub(crate) fn cpu(id: u32) -> Result<Duration> {
     Ok(TICK * ticks)
 }
 
-/// Memory that a process holds, in MiB.
+/// Memory that a process holds now, in MiB.
 pub(crate) fn memory_mib(id: u32) -> Result<f64> {
+    status_mib(id, "VmRSS:")
+}
+
+/// The most memory that a process has held at any time, in MiB, as the kernel counted it.
+pub(crate) fn memory_peak_mib(id: u32) -> Result<f64> {
+    status_mib(id, "VmHWM:")
+}
+
+fn status_mib(id: u32, name: &str) -> Result<f64> {
     let status = fs::read_to_string(format!("/proc/{id}/status"))?;
-    let line = status.lines().find(|line| line.starts_with("VmRSS:")).ok_or("no VmRSS")?;
+    let line = status.lines().find(|line| line.starts_with(name)).ok_or_else(|| format!("no {name}"))?;
     let kib: u32 = line.split_whitespace().nth(1).ok_or("no figure")?.parse()?;
     Ok(f64::from(kib) / 1024.0)
 }

@@ -10,11 +10,12 @@ use annals::{
     id::{self, Id},
     log::SealedEvent,
 };
-use diesel::{Connection, PgConnection, SqliteConnection, connection::SimpleConnection, prelude::*};
+use diesel::{Connection, connection::SimpleConnection, prelude::*};
 
 use crate::{
     Result,
     process::{self, Database},
+    rows::Rows,
 };
 
 /// What the service sets on its own writing connection.
@@ -28,9 +29,16 @@ pub(crate) struct Raw {
     conn: Conn,
     org: Id<id::Org>,
     next: i64,
+    rows: Rows,
+    /// Its files go with it.
+    _database: Database,
 }
 
+/// Events that are kept in memory, sealed, before they are inserted.
+const SEALED_AHEAD: usize = 20_000;
+
 /// What inserting came to.
+#[derive(Default)]
 pub(crate) struct Pass {
     pub(crate) took: Duration,
     /// CPU time of this process: on SQLite the engine is in it.
@@ -67,24 +75,29 @@ struct Row<'a> {
 }
 
 impl Raw {
-    pub(crate) fn open(database: &Database) -> Result<Self> {
-        let conn = match &database.url {
-            None => {
-                let mut conn = SqliteConnection::establish(&database.file().to_string_lossy())?;
-                conn.batch_execute(SQLITE)?;
-                Conn::Sqlite(conn)
-            }
-            Some(url) => {
-                let mut conn = PgConnection::establish(url)?;
-                conn.batch_execute(POSTGRES)?;
-                Conn::Postgres(conn)
-            }
-        };
-        Ok(Self { conn, org: Id::new(Clock::system().now()), next: 0 })
+    pub(crate) fn open(database: Database, rows: Rows) -> Result<Self> {
+        let mut conn = database.connect()?;
+        conn.batch_execute(match conn {
+            Conn::Sqlite(_) => SQLITE,
+            Conn::Postgres(_) => POSTGRES,
+        })?;
+        Ok(Self { conn, org: Id::new(Clock::system().now()), next: 0, rows, _database: database })
     }
 
-    /// Inserts the events, `batch` of them in a transaction.
-    pub(crate) fn insert(&mut self, sealed: &[SealedEvent], batch: usize) -> Result<Pass> {
+    /// Inserts so many events, `batch` of them in a transaction.
+    pub(crate) fn insert(&mut self, events: usize, batch: usize) -> Result<Pass> {
+        let mut whole = Pass::default();
+        for part in parts(events, SEALED_AHEAD) {
+            let sealed = self.rows.sealed(part)?;
+            let pass = self.insert_sealed(&sealed, batch)?;
+            whole.took += pass.took;
+            whole.cpu += pass.cpu;
+            whole.latencies.extend(pass.latencies);
+        }
+        Ok(whole)
+    }
+
+    fn insert_sealed(&mut self, sealed: &[SealedEvent], batch: usize) -> Result<Pass> {
         let me = std::process::id();
         let cpu = process::cpu(me)?;
         let mut latencies = Vec::new();
@@ -137,4 +150,9 @@ fn row(org_id: Id<id::Org>, sequence: i64, event: &SealedEvent) -> Row<'_> {
         leaf_hash: &event.leaf_hash,
         body: &event.body,
     }
+}
+
+/// A whole in parts, of which none is larger than `largest`.
+pub(crate) fn parts(whole: usize, largest: usize) -> impl Iterator<Item = usize> {
+    (0..whole.div_ceil(largest)).map(move |index| largest.min(whole - index * largest))
 }

@@ -1,172 +1,215 @@
-//! Reads: every kind of page beside the newest page, and beside the same query as plain SQL.
+//! Reads: every kind of page beside the newest page, in turns, and two beside the same query as plain SQL.
 
 use std::time::{Duration, Instant};
 
 use annals::{
     clock::Time,
-    db::{
-        Conn,
-        schema::{events, organizations},
-    },
+    db::{Conn, schema::events},
     id::{self, Id},
 };
-use diesel::{Connection, PgConnection, SqliteConnection, prelude::*};
-use serde_json::Value;
+use diesel::prelude::*;
 
 use crate::{
     Bench, Result,
+    answers::{PAGE_MAX, Right, at},
+    filters::{FILTERS, Filter, ONE_ACTION},
     http::Client,
     report::{Report, Samples, milliseconds},
     rows::split_mix,
 };
 
+/// Kinds of pages take turns with the newest page so often.
+const ROUNDS: usize = 5;
+/// In one turn no kind is asked for longer than this.
+const PATIENCE: Duration = Duration::from_secs(2);
+/// Events on a page.
+const LIMIT: usize = 50;
 /// A page of the list as plain SQL reads it: one row more, to know whether there is a next page.
 const ROWS: i64 = 51;
-/// No query is asked for longer than this in all.
-const PATIENCE: Duration = Duration::from_secs(10);
+/// Different pages, events and places that are asked for, where it is not the same one again and again.
+const DIFFERENT: u64 = 100;
 
 type Row = (i64, Time, Vec<u8>, String);
 const ROW: (events::sequence, events::occurred_at, events::leaf_hash, events::body) =
     (events::sequence, events::occurred_at, events::leaf_hash, events::body);
 
-/// Filters, each with a value that many events have, or none but a few.
-const FILTERS: [(&str, &str); 15] = [
-    ("action, common", "action=user.invited"),
-    ("action, rare", "action=custom.rare_act"),
-    ("actions by prefix", "action=user.*"),
-    ("actor, common", "actor=u_1"),
-    ("actor, rare", "actor=u_rare"),
-    ("target, common", "target=t_1"),
-    ("target, rare", "target=t_rare"),
-    ("workspace, common", "workspace=ws_1"),
-    ("workspace, rare", "workspace=ws_rare"),
-    ("outcome", "outcome=failure"),
-    ("severity", "severity=high"),
-    ("address", "ip=203.0.113.7"),
-    ("a week of time", "since=-14d&until=-7d"),
-    ("actor and action", "actor=u_1&action=user.invited"),
-    ("actor and outcome", "actor=u_1&outcome=failure"),
-];
+/// One kind of page.
+struct Kind {
+    what: &'static str,
+    aim: &'static str,
+    /// Paths that are asked for one after the other, over and over, and what is right.
+    asked: Vec<(String, Right)>,
+}
 
 /// Asks over one connection.
 struct Reader<'a> {
+    bench: &'a Bench,
     client: Client,
-    key: &'a str,
-    times: usize,
 }
 
-impl Reader<'_> {
-    async fn get(&mut self, path: &str) -> Result<(Value, Duration)> {
-        self.client.get(self.key, path).await
+impl<'a> Reader<'a> {
+    async fn new(bench: &'a Bench) -> Result<Self> {
+        Ok(Self { bench, client: Client::connect(&bench.service.address).await? })
+    }
+
+    /// Asks once; the answer must be the right one.
+    async fn ask(&mut self, (path, right): &(String, Right)) -> Result<Duration> {
+        let (answer, took) = self.client.get(&self.bench.service.read_key, path).await?;
+        right.check(&answer, &self.bench.own).map_err(|error| format!("{path}: {error}"))?;
+        Ok(took)
     }
 
     /// Asks again and again, within reason.
-    async fn measure(&mut self, paths: impl Iterator<Item = String>) -> Result<Samples> {
+    async fn turn(&mut self, kind: &Kind, times: usize) -> Result<Samples> {
         let mut latencies = Vec::new();
         let begun = Instant::now();
-        for path in paths.take(self.times) {
-            latencies.push(self.get(&path).await?.1);
+        for asked in kind.asked.iter().cycle().take(times) {
+            latencies.push(self.ask(asked).await?);
             if begun.elapsed() > PATIENCE {
                 break;
             }
         }
         Ok(milliseconds(&latencies))
     }
+
+    async fn page(&mut self, path: &str) -> Result<serde_json::Value> {
+        Ok(self.client.get(&self.bench.service.read_key, path).await?.0)
+    }
 }
 
-pub(crate) async fn measure(bench: &Bench, times: usize, report: &mut Report) -> Result<()> {
-    let client = Client::connect(&bench.service.address).await?;
-    let mut reader = Reader { client, key: &bench.service.read_key, times };
-    let list = "/v1/orgs/acme/events?limit=50";
-    report.table("Reads: p50 beside the newest page");
-    let newest = reader.measure(std::iter::repeat_with(|| list.to_owned())).await?;
-    line(report, "newest page", &newest, &newest, "");
+/// How long the newest page takes as it is now, warm.
+pub(crate) async fn newest_page(bench: &Bench) -> Result<Samples> {
+    let mut reader = Reader::new(bench).await?;
+    let newest = newest(bench);
+    reader.turn(&newest, LIMIT).await?;
+    reader.turn(&newest, LIMIT).await
+}
 
-    let (first, _) = reader.get(list).await?;
-    let second = format!("{list}&cursor={}", cursor(&first)?);
-    let paths = std::iter::repeat_with(|| second.clone());
-    line(report, "second page", &reader.measure(paths).await?, &newest, "≤ 3");
-    let deep = deep_pages(&mut reader, &first, times).await?;
-    line(report, "page at a random depth", &reader.measure(deep.into_iter()).await?, &newest, "≤ 3");
-    let (events, _) = reader.get("/v1/orgs/acme/events?limit=1000").await?;
-    let ids: Vec<&str> = at(&events, "/data")?
-        .as_array()
-        .into_iter()
-        .flatten()
-        .filter_map(|one| one.get("id")?.as_str())
-        .collect();
-    let paths = ids.iter().map(|id| format!("/v1/orgs/acme/events/{id}"));
-    line(report, "one event by its id", &reader.measure(paths).await?, &newest, "");
-    let size = at(&first, "/page/as_of")?.as_u64().unwrap_or(1);
-    let paths =
-        (0..).map(|number| format!("/v1/orgs/acme/events/tail?limit=50&from={}", split_mix(number) % size));
-    line(report, "tail from a random sequence", &reader.measure(paths).await?, &newest, "");
-    for (what, filter) in FILTERS {
-        let paths = std::iter::repeat_with(|| format!("{list}&{filter}"));
-        line(report, what, &reader.measure(paths).await?, &newest, "≤ 6");
+/// Measures every kind and reports. Nothing is written meanwhile, signed or counted.
+pub(crate) async fn measure(bench: &Bench, times: usize, report: &mut Report) -> Result<()> {
+    let mut reader = Reader::new(bench).await?;
+    let newest = newest(bench);
+    let mut kinds = vec![second(&mut reader).await?, deep(&mut reader).await?];
+    kinds.extend([by_id(&mut reader).await?, tail(bench)]);
+    kinds.push(half(bench));
+    for filter in FILTERS {
+        reader.ask(&filtered(bench, &filter, PAGE_MAX)).await?; // all that there are, if they fit on one page
+        kinds.push(Kind { what: filter.what, aim: "≤ 6", asked: vec![filtered(bench, &filter, LIMIT)] });
     }
-    report.one("newest page: p50", "ms", newest.median(), "");
-    report.one("newest page: p99", "ms", newest.quantile(0.99), "");
-    for (what, path) in
-        [("newest page", list), ("one action", "/v1/orgs/acme/events?limit=50&action=user.invited")]
-    {
-        let http = reader.measure(std::iter::repeat_with(|| path.to_owned())).await?;
-        let raw = raw(bench, path.contains("action"), times)?;
-        report.one(
-            format!("{what} over HTTP / the same rows by plain SQL"),
-            "ratio",
-            http.median() / raw.median(),
-            "",
-        );
-        report.line(format!("{what} by plain SQL"), "ms", raw, "");
+    report.table("Reads: each kind in turns with the newest page");
+    reader.turn(&newest, times).await?; // warm
+    let mut all_newest = Samples::default();
+    for kind in kinds {
+        reader.turn(&kind, times).await?; // warm
+        let (mut ratio, mut took) = (Samples::default(), Samples::default());
+        for _ in 0..ROUNDS {
+            let (one, other) = (reader.turn(&newest, times).await?, reader.turn(&kind, times).await?);
+            ratio.push(other.median() / one.median());
+            took.extend(other);
+            all_newest.extend(one);
+        }
+        report.line(format!("{} / newest page", kind.what), "ratio", ratio, kind.aim);
+        report.line(kind.what, "ms", took, "");
+    }
+    report.line("newest page", "ms", all_newest, "");
+    beside_sql(&mut reader, times, report).await
+}
+
+fn newest(bench: &Bench) -> Kind {
+    Kind { what: "newest page", aim: "", asked: vec![(list(), Right::page(&newest_numbers(bench), LIMIT))] }
+}
+
+fn list() -> String {
+    format!("/v1/orgs/acme/events?limit={LIMIT}")
+}
+
+/// Those of two pages, and one more.
+fn newest_numbers(bench: &Bench) -> Vec<u64> {
+    bench.rows.newest(2 * LIMIT + 1, |_| true)
+}
+
+async fn second(reader: &mut Reader<'_>) -> Result<Kind> {
+    let first = reader.page(&list()).await?;
+    let path = format!("{}&cursor={}", list(), cursor(&first)?);
+    // The service's own events are the newest of all.
+    let on_first = LIMIT.checked_sub(reader.bench.own.len()).ok_or("more own events than fit on a page")?;
+    let numbers: Vec<u64> = newest_numbers(reader.bench).into_iter().skip(on_first).collect();
+    Ok(Kind { what: "second page", aim: "≤ 3", asked: vec![(path, Right::page(&numbers, LIMIT))] })
+}
+
+/// Second pages of lists that begin at random times between the first event and the last.
+async fn deep(reader: &mut Reader<'_>) -> Result<Kind> {
+    let (two, made) = (u64::try_from(2 * LIMIT)?, reader.bench.rows.made());
+    let mut asked = Vec::new();
+    for number in 0..DIFFERENT {
+        let end = two + 1 + split_mix(number) % (made - two);
+        let path = format!("{}&until={}", list(), reader.bench.rows.time(end));
+        let first = reader.page(&path).await?;
+        let last = end - u64::try_from(LIMIT)?;
+        let numbers: Vec<u64> = (0..last).rev().take(LIMIT + 1).collect();
+        asked.push((format!("{path}&cursor={}", cursor(&first)?), Right::page(&numbers, LIMIT)));
+    }
+    Ok(Kind { what: "page at a random depth", aim: "≤ 3", asked })
+}
+
+async fn by_id(reader: &mut Reader<'_>) -> Result<Kind> {
+    let page = reader.page(&format!("/v1/orgs/acme/events?limit={PAGE_MAX}")).await?;
+    let ids = at(&page, "/data")?.as_array().into_iter().flatten().filter_map(|one| one.get("id")?.as_str());
+    let asked = ids.map(|id| (format!("/v1/orgs/acme/events/{id}"), Right::One(id.to_owned()))).collect();
+    Ok(Kind { what: "one event by its id", aim: "", asked })
+}
+
+fn tail(bench: &Bench) -> Kind {
+    let limit = 50;
+    let ends = bench.rows.made() - limit; // and the service's own events
+    let asked = (0..DIFFERENT).map(|number| {
+        let from = split_mix(number) % ends;
+        (format!("/v1/orgs/acme/events/tail?limit={limit}&from={from}"), Right::Tail { from, events: limit })
+    });
+    Kind { what: "tail from a random sequence", aim: "", asked: asked.collect() }
+}
+
+/// The middle half of the time in which events occurred.
+fn half(bench: &Bench) -> Kind {
+    let (rows, made) = (&bench.rows, bench.rows.made());
+    let (since, until) = (made / 4, made / 4 * 3);
+    let path = format!("{}&since={}&until={}", list(), rows.time(since), rows.time(until));
+    let numbers: Vec<u64> = (since..until).rev().take(LIMIT + 1).collect();
+    Kind { what: "half of the time", aim: "≤ 6", asked: vec![(path, Right::page(&numbers, LIMIT))] }
+}
+
+fn filtered(bench: &Bench, filter: &Filter, limit: usize) -> (String, Right) {
+    let path = format!("/v1/orgs/acme/events?limit={limit}&{}", filter.query);
+    (path, Right::page(&bench.rows.newest(limit + 1, filter.fits), limit))
+}
+
+fn cursor(page: &serde_json::Value) -> Result<&str> {
+    Ok(at(page, "/page/next_cursor")?.as_str().ok_or("no next page")?)
+}
+
+/// Two pages beside the same rows by one statement, in turns.
+async fn beside_sql(reader: &mut Reader<'_>, times: usize, report: &mut Report) -> Result<()> {
+    let mut conn = reader.bench.database.connect()?;
+    let org = reader.bench.progress.org;
+    let action =
+        Kind { what: "one action", aim: "", asked: vec![filtered(reader.bench, &ONE_ACTION, LIMIT)] };
+    for (kind, is_one_action) in [(newest(reader.bench), false), (action, true)] {
+        let (mut ratio, mut took) = (Samples::default(), Samples::default());
+        for _ in 0..ROUNDS {
+            let http = reader.turn(&kind, times).await?;
+            let sql = plain(&mut conn, org, is_one_action, times)?;
+            ratio.push(http.median() / sql.median());
+            took.extend(sql);
+        }
+        let Kind { what, .. } = kind;
+        report.line(format!("{what} over HTTP / the same rows by plain SQL"), "ratio", ratio, "");
+        report.line(format!("{what} by plain SQL"), "ms", took, "");
     }
     Ok(())
 }
 
-fn line(report: &mut Report, what: &str, samples: &Samples, newest: &Samples, aim: &str) {
-    report.one(format!("{what} / newest page"), "ratio", samples.median() / newest.median(), aim);
-    report.line(what, "ms", samples.clone(), "");
-}
-
-/// What an answer holds at a JSON pointer.
-pub(crate) fn at<'a>(answer: &'a Value, pointer: &str) -> Result<&'a Value> {
-    Ok(answer.pointer(pointer).ok_or_else(|| format!("no {pointer} in the answer"))?)
-}
-
-fn cursor(page: &Value) -> Result<&str> {
-    Ok(at(page, "/page/next_cursor")?.as_str().ok_or("no next page")?)
-}
-
-/// Second pages of lists that begin at random times between the first event and the last.
-async fn deep_pages(reader: &mut Reader<'_>, newest: &Value, times: usize) -> Result<Vec<String>> {
-    let time = |page: &Value| -> Result<i64> {
-        let text = at(page, "/data/0/occurred_at")?.as_str().unwrap_or_default();
-        Ok(Time::parse_rfc3339(text)?.micros())
-    };
-    let (oldest, _) = reader.get("/v1/orgs/acme/events?limit=1&order=asc").await?;
-    let (from, to) = (time(&oldest)?, time(newest)?);
-    let mut paths = Vec::new();
-    for number in 0..u64::try_from(times.min(100))? {
-        let into = i64::try_from(split_mix(number) >> 1)?.checked_rem((to - from).max(1)).unwrap_or(0);
-        let path = format!("/v1/orgs/acme/events?limit=50&until={}", Time::from_micros(from + into));
-        let (page, _) = reader.get(&path).await?;
-        if let Ok(cursor) = cursor(&page) {
-            paths.push(format!("{path}&cursor={cursor}"));
-        }
-    }
-    Ok(paths)
-}
-
-/// The rows of a page by one statement, as the service's database gives them to whoever asks it directly.
-fn raw(bench: &Bench, is_one_action: bool, times: usize) -> Result<Samples> {
-    let mut conn = match &bench.database.url {
-        None => Conn::Sqlite(SqliteConnection::establish(&bench.database.file().to_string_lossy())?),
-        Some(url) => Conn::Postgres(PgConnection::establish(url)?),
-    };
-    let org: Id<id::Org> = organizations::table
-        .filter(organizations::slug.eq("acme"))
-        .select(organizations::id)
-        .first(&mut conn)?;
+/// The rows of a page, as the service's database gives them to whoever asks it directly.
+fn plain(conn: &mut Conn, org: Id<id::Org>, is_one_action: bool, times: usize) -> Result<Samples> {
     let mut latencies = Vec::new();
     for _ in 0..times {
         let mut query = events::table.filter(events::org_id.eq(org)).into_boxed();
@@ -178,7 +221,7 @@ fn raw(bench: &Bench, is_one_action: bool, times: usize) -> Result<Samples> {
             .order((events::occurred_at.desc(), events::sequence.desc()))
             .limit(ROWS)
             .select(ROW)
-            .load(&mut conn)?;
+            .load(conn)?;
         latencies.push(begun.elapsed());
         if rows.is_empty() {
             return Err("plain SQL found nothing".into());

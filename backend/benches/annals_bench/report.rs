@@ -2,14 +2,16 @@
 
 use std::{fmt::Write, time::Duration};
 
+/// Of fewer measurements the 99th percentile is just the greatest.
+const TELLS_P99: usize = 100;
+
 /// Measurements of one thing.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Samples(Vec<f64>);
 
 impl Samples {
     pub(crate) fn push(&mut self, value: f64) {
-        self.0.push(value);
-        self.0.sort_by(f64::total_cmp);
+        self.extend([value]);
     }
 
     /// The value below which `share` of the samples lie.
@@ -32,11 +34,27 @@ impl Samples {
     }
 }
 
+impl Extend<f64> for Samples {
+    fn extend<I: IntoIterator<Item = f64>>(&mut self, values: I) {
+        self.0.extend(values);
+        self.0.sort_by(f64::total_cmp);
+    }
+}
+
 impl FromIterator<f64> for Samples {
     fn from_iter<I: IntoIterator<Item = f64>>(values: I) -> Self {
-        let mut samples = Self(values.into_iter().collect());
-        samples.0.sort_by(f64::total_cmp);
+        let mut samples = Self::default();
+        samples.extend(values);
         samples
+    }
+}
+
+impl IntoIterator for Samples {
+    type Item = f64;
+    type IntoIter = std::vec::IntoIter<f64>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.into_iter()
     }
 }
 
@@ -84,7 +102,7 @@ impl Report {
         for table in &self.tables {
             let _never_fails = write!(
                 text,
-                "\n### {}\n\n| | unit | n | median | range | aim |\n|---|---|--:|--:|--:|--:|\n",
+                "\n### {}\n\n| | unit | n | median | p99 | range | aim |\n|---|---|--:|--:|--:|--:|--:|\n",
                 table.title
             );
             for Row { what, unit, samples, aim } in &table.rows {
@@ -96,7 +114,9 @@ impl Report {
                 };
                 let median = brief(samples.median());
                 let n = samples.0.len();
-                let _never_fails = writeln!(text, "| {what} | {unit} | {n} | {median} | {range} | {aim} |");
+                let p99 = if n >= TELLS_P99 { brief(samples.quantile(0.99)) } else { String::new() };
+                let _never_fails =
+                    writeln!(text, "| {what} | {unit} | {n} | {median} | {p99} | {range} | {aim} |");
             }
         }
         text
