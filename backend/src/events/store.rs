@@ -200,6 +200,18 @@ fn is_any_action(actions: &[ActionMatch]) -> Condition {
     any
 }
 
+/// The filter of a page, without the bound that the place where it goes on implies. Of two bounds on the same side
+/// SQLite takes either, and with it the index of times instead of the one of actions.
+fn without_implied(page: &PageQuery<'_>) -> Filter {
+    let mut filter = page.filter.clone();
+    match (page.order, page.after) {
+        (_, None) => {}
+        (Order::Descending, Some(_)) => filter.until = None,
+        (Order::Ascending, Some(_)) => filter.since = None,
+    }
+    filter
+}
+
 /// One page of a list, in its order.
 pub(super) fn page(conn: &mut Conn, scope: &OrgScope<ReadEvents>, page: &PageQuery<'_>) -> Result<Page> {
     // The head is read before the rows: what is appended in between lies above `as_of` and stays out.
@@ -208,8 +220,8 @@ pub(super) fn page(conn: &mut Conn, scope: &OrgScope<ReadEvents>, page: &PageQue
     if as_of > head.next_sequence {
         return Err(Error::CursorExpired);
     }
-    let mut query =
-        narrow(within(scope, head.first_sequence), page.filter).filter((unindexed_sequence!()).lt(as_of));
+    let mut query = narrow(within(scope, head.first_sequence), &without_implied(page))
+        .filter((unindexed_sequence!()).lt(as_of));
     query = match (page.order, page.after) {
         (Order::Descending, None) => query.order((events::occurred_at.desc(), events::sequence.desc())),
         (Order::Ascending, None) => query.order((events::occurred_at.asc(), events::sequence.asc())),
