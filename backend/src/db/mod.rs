@@ -251,6 +251,8 @@ impl Db {
         begin: fn(&mut Conn) -> diesel::QueryResult<()>,
         work: impl Fn(&mut Conn) -> Result<T>,
     ) -> Result<T> {
+        // Statements that the log is asked to show are shown with the name of their transaction.
+        let _span = tracing::trace_span!(target: "annals::sql", "transaction", transaction = name).entered();
         let started = Instant::now();
         let mut retries = 0;
         let result = loop {
