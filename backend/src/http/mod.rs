@@ -11,6 +11,8 @@ pub(crate) mod problems;
 pub mod query;
 mod spa;
 
+use std::time::Duration;
+
 use actix_web::{dev::Server, middleware::from_fn, web};
 use utoipa::{
     OpenApi,
@@ -83,6 +85,10 @@ pub fn document() -> Document {
     document
 }
 
+/// How long the rest of a body is still taken in, and dropped, after its request was refused. Closing earlier resets
+/// the connection, and a client that is still sending never reads why.
+const LINGER: Duration = Duration::from_secs(10);
+
 /// Starts serving on `listener`.
 pub fn serve(app: web::Data<App>, listener: std::net::TcpListener) -> Result<Server> {
     let failed = |error: std::io::Error| Error::Config(format!("cannot serve: {error}"));
@@ -98,7 +104,8 @@ pub fn serve(app: web::Data<App>, listener: std::net::TcpListener) -> Result<Ser
         service.default_service(web::to(fallback::answer)).wrap(from_fn(headers::apply))
     })
     .workers(workers)
-    .client_request_timeout(std::time::Duration::from_secs(5))
+    .client_request_timeout(Duration::from_secs(5))
+    .client_disconnect_timeout(LINGER)
     .shutdown_timeout(3)
     .disable_signals()
     .listen(listener)
