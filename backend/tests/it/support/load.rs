@@ -2,6 +2,7 @@
 
 use std::{
     collections::HashSet,
+    fmt,
     sync::{Arc, Mutex},
     time::Duration,
 };
@@ -32,10 +33,28 @@ pub(crate) struct Seen {
     pub(crate) acknowledged: HashSet<String>,
     /// Requests that were turned away as they should be.
     pub(crate) refused: usize,
-    /// Connections that ended without an answer.
-    pub(crate) broken: usize,
+    /// Why connections ended without an answer.
+    pub(crate) broken: Vec<String>,
     /// Answers that nobody should get.
     pub(crate) wrong: Vec<String>,
+}
+
+impl Seen {
+    /// Asserts that so many batches were sent, and every event of them was acknowledged.
+    #[track_caller]
+    pub(crate) fn assert_all_taken(&self, batches: usize) {
+        let Self { acknowledged, refused, broken, wrong } = self;
+        assert_eq!((*refused, broken, wrong), (0, &Vec::new(), &Vec::new()), "nobody is turned away");
+        assert_eq!(acknowledged.len(), batches * BATCH);
+    }
+}
+
+impl fmt::Display for Seen {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { acknowledged, refused, broken, .. } = self;
+        let (events, broken) = (acknowledged.len(), broken.len());
+        write!(f, "{events} events acknowledged, {refused} requests refused, {broken} broken")
+    }
 }
 
 /// Sends batches of events to one service.
@@ -48,10 +67,11 @@ pub(crate) struct Load {
 }
 
 impl Load {
-    #[expect(clippy::disallowed_methods, reason = "tests talk to themselves: there is nothing to guard")]
     pub(crate) fn on(url: &str, key: &str) -> Self {
         let url = format!("{url}/v1/orgs/acme/events");
-        Self { client: reqwest::Client::new(), url, key: key.to_owned(), seen: Arc::default() }
+        // A connection for each request: one that is kept may be closed, by right, while it is used again.
+        let client = reqwest::Client::builder().pool_max_idle_per_host(0).build().expect("a client");
+        Self { client, url, key: key.to_owned(), seen: Arc::default() }
     }
 
     /// What has been seen since this was asked last.
@@ -59,9 +79,16 @@ impl Load {
         std::mem::take(&mut self.seen.lock().expect("nobody panicked"))
     }
 
-    /// Each client sends its next request when it has its answer. Returns requests per second.
-    pub(crate) async fn closed(&self, clients: usize, lasting: Duration) -> f64 {
-        let until = Instant::now() + lasting;
+    /// How many requests have been turned away since [`Load::take_seen`].
+    pub(crate) fn refused(&self) -> usize {
+        self.seen.lock().expect("nobody panicked").refused
+    }
+
+    /// Each client sends its next request when it has its answer. Returns how many were sent, and how many a
+    /// second.
+    pub(crate) async fn closed(&self, clients: usize, lasting: Duration) -> (usize, f64) {
+        let started = Instant::now();
+        let until = started + lasting;
         let mut tasks = JoinSet::new();
         for _ in 0..clients {
             let load = self.clone();
@@ -74,7 +101,9 @@ impl Load {
                 sent
             });
         }
-        f64::from(tasks.join_all().await.into_iter().sum::<u32>()) / lasting.as_secs_f64()
+        let sent: u32 = tasks.join_all().await.into_iter().sum();
+        // Until the last answer, which comes after `lasting`.
+        (usize::try_from(sent).expect("few"), f64::from(sent) / started.elapsed().as_secs_f64())
     }
 
     /// Sends so many requests a second whatever becomes of them, and waits for all of them to end.
@@ -122,9 +151,16 @@ impl Load {
     pub(crate) async fn send(&self, body: String) {
         let request = self.client.post(format!("{}/batch", self.url)).bearer_auth(&self.key);
         let answer = request.header("content-type", "application/json").body(body).send().await;
-        let Ok(answer) = answer else { return self.note(|seen| seen.broken += 1) };
+        let broken = |error: reqwest::Error| self.note(|seen| seen.broken.push(format!("{error:?}")));
+        let answer = match answer {
+            Ok(answer) => answer,
+            Err(error) => return broken(error),
+        };
         let (status, headers) = (answer.status().as_u16(), answer.headers().clone());
-        let Ok(text) = answer.text().await else { return self.note(|seen| seen.broken += 1) };
+        let text = match answer.text().await {
+            Ok(text) => text,
+            Err(error) => return broken(error),
+        };
         let report: Value = serde_json::from_str(&text).unwrap_or_default();
         self.note(|seen| match status {
             200 => {
