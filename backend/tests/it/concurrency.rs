@@ -201,10 +201,8 @@ async fn the_sealed_root_is_the_root_of_a_tree_computed_from_scratch() {
         let leaves: Vec<Vec<u8>> = tail(&app, tenant).await.iter().map(leaf_hash).collect();
         let said = process::succeed(&app.app.config, &["verify", "--org", tenant.slug]);
         let (size, root) = (leaves.len(), BASE64_STANDARD.encode(root(&leaves)));
-        assert_eq!(
-            said,
-            format!("{}: {size} events, all accounted for; root {root}; 0 checkpoints agree", tenant.slug)
-        );
+        let expected = format!("{}: {size} events, all accounted for; root {root}; ", tenant.slug);
+        assert!(said.starts_with(&expected), "{said}");
     }
 }
 

@@ -179,7 +179,7 @@ async fn a_stored_checkpoint_past_the_end_is_called_false_or_the_end_is_called_l
 
     let said = damage(&app, "acme");
 
-    assert!(said.ends_with("the checkpoint of 1000 events: it says 608 events"), "{said}");
+    assert!(said.ends_with("the checkpoint of 1000 events: it says 609 events"), "{said}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -190,7 +190,7 @@ async fn a_stored_checkpoint_of_no_events_hides_none_of_the_others() {
 
     let said = damage(&app, "acme");
 
-    assert_eq!(said, "DAMAGED after 608 good events: the checkpoint of -1 events: it says 608 events");
+    assert_eq!(said, "DAMAGED after 609 good events: the checkpoint of -1 events: it says 609 events");
     sql(&app, &format!("DELETE FROM checkpoints WHERE org_id = {ACME} AND size = -1"));
     assert!(damage(&app, "acme").contains("it is no signed note"));
 }

@@ -138,7 +138,9 @@ export interface paths {
         /**
          * List event types
          * @description Every event type of the built-in packs and of those that operators have defined, sorted by pack and action,
-         *     with category, label and the sentence that becomes the `details` of events that bring none. What an
+         *     with category, label and the sentence that becomes the `details` of events that bring none. Everybody who is
+         *     signed in may read all of them: they are the vocabulary of whoever runs the service, and hold nothing that one
+         *     organization may not know of another. What an
          *     organization makes of an action that is not in its packs is its setting `unknown_actions`.
          */
         get: operations["list_event_types"];
@@ -165,7 +167,7 @@ export interface paths {
         /**
          * Create or replace an event type
          * @description In a pack of your own, which begins to exist with its first event type; organizations name it among their
-         *     `packs`. To create leave `version` out, to replace send the version that you have read: when somebody else was
+         *     `packs`. Every organization can read it: put nothing there that belongs to one customer. To create leave `version` out, to replace send the version that you have read: when somebody else was
          *     quicker the answer is 409 `version_conflict`. Works at once on the node that answers and within two seconds
          *     on every other. Recorded events keep what their event type said when they came in.
          */
@@ -190,7 +192,8 @@ export interface paths {
         };
         /**
          * List the versions of an event type
-         * @description What it said from one change to the next, and who made each change; also when it is deleted by now.
+         * @description What it said from one change to the next, and who made each change, newest first; also when it is deleted by
+         *     now.
          */
         get: operations["list_event_type_versions"];
         put?: never;
@@ -286,7 +289,8 @@ export interface paths {
         /**
          * Record an event
          * @description Answers after the event is durable and has its place in the organization's log. Sent again with the same
-         *     id and content it is answered 200 with the first receipt; an id is unique only while its event is retained.
+         *     id and content it is answered 200 with the first receipt, also when its type would refuse it by now; an id is
+         *     unique only while its event is retained.
          */
         post: operations["append_event"];
         delete?: never;
@@ -871,7 +875,8 @@ export interface components {
             ocsf?: components["schemas"]["Ocsf"] | null;
             /**
              * @description JSON Schema (2020-12) that `parameters` of its events must satisfy; absent parameters count as `{}`. At
-             *     most 32 KiB; references lead inside the schema; patterns have no look-around and no back-references.
+             *     most 32 KiB; references lead inside the schema, and where it refers to itself each member and each item is
+             *     held against it once; patterns have no look-around and no back-references.
              */
             parameters_schema?: Record<string, never> | null;
             /**
@@ -905,10 +910,12 @@ export interface components {
              */
             version: number;
         };
-        /** @description The newest 100 versions of an event type, newest first. */
+        /** @description A page of the versions of an event type. */
         EventTypeVersionList: {
-            /** @description The versions. */
+            /** @description The versions, newest first. */
             data: components["schemas"]["EventTypeVersion"][];
+            /** @description Where this page stands. */
+            page: components["schemas"]["ListPage"];
         };
         /** @description One broken rule, with the place where it was broken. */
         FieldError: {
@@ -2257,7 +2264,15 @@ export interface operations {
     };
     list_event_type_versions: {
         parameters: {
-            query?: never;
+            query?: {
+                /**
+                 * @description Versions per page. Default: 100.
+                 * @example 50
+                 */
+                limit?: number;
+                /** @description `page.next_cursor` of the page before. */
+                cursor?: string;
+            };
             header?: never;
             path: {
                 /**
@@ -2275,9 +2290,11 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The newest 100 versions */
+            /** @description A page */
             200: {
                 headers: {
+                    /** @description rel="next" (RFC 8288), when there is a next page */
+                    Link?: string;
                     [name: string]: unknown;
                 };
                 content: {
