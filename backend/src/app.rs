@@ -29,7 +29,7 @@ use crate::{
         writer::Writer,
     },
     metrics::{Metrics, Signings},
-    orgs::{self, Organization},
+    orgs::{self, Organization, Plans},
     own::Recorder,
     sessions::{Sessions, Successors, Throttle, jwt::AccessTokens},
     users::password::Hasher,
@@ -51,6 +51,7 @@ pub struct App {
     pub(crate) metrics: Metrics,
     /// The reserved organization.
     pub platform: Arc<Organization>,
+    pub(crate) plans: Arc<Plans>,
     pub(crate) keyring: Keyring,
     pub(crate) recorder: Recorder,
     pub(crate) access_tokens: AccessTokens,
@@ -73,6 +74,7 @@ pub(crate) struct Core {
     pub(crate) catalog: Arc<LiveCatalog>,
     pub(crate) recorder: Recorder,
     pub(crate) platform: Arc<Organization>,
+    pub(crate) plans: Arc<Plans>,
     pub(crate) installation: Id<Installation>,
 }
 
@@ -86,6 +88,7 @@ impl Core {
         create_private_folder(&config.data_dir)?;
         let marks = Marks::open(&config.data_dir)?;
         let catalog = Arc::new(LiveCatalog::new()?);
+        let plans = Arc::new(config.plans()?);
         let now = clock.now();
         // Nodes that start together take turns: the first makes what the others find.
         migrate::exclusively(&db, |conn| {
@@ -105,6 +108,7 @@ impl Core {
                 catalog: Arc::clone(&catalog),
                 recorder,
                 platform,
+                plans,
                 installation,
             })
         })
@@ -221,7 +225,8 @@ impl App {
         let runtime = tokio::runtime::Handle::try_current()
             .map_err(|error| Error::Bug(format!("the service needs a runtime: {error}")))?;
         let hasher = Hasher::new(config.argon2_memory_kib)?;
-        let Core { db, keyring, catalog, recorder, platform, installation } = Core::open(&config, &clock)?;
+        let Core { db, keyring, catalog, recorder, platform, plans, installation } =
+            Core::open(&config, &clock)?;
         let issuer = config.public_url.clone().unwrap_or_else(|| format!("urn:uuid:{installation}"));
         let cores = std::thread::available_parallelism().map_or(2, usize::from);
         let writer = Writer::start(&db, &recorder.sealer, config.queue())?;
@@ -255,6 +260,7 @@ impl App {
             db,
             catalog,
             platform,
+            plans,
             keyring,
             recorder,
             hasher,

@@ -18,7 +18,7 @@ use crate::{
     keyring::{self, Purpose},
     keys::{self, NewKey},
     log,
-    orgs::{self, NewOrganization, OrgRef, Organization},
+    orgs::{self, NewOrganization, OrgRef, Organization, Plans},
     own::{OwnEvent, Recorder},
     users::{self, NewUser, password::Hasher},
 };
@@ -31,6 +31,7 @@ pub struct Host {
     catalog: Arc<LiveCatalog>,
     recorder: Recorder,
     platform: Arc<Organization>,
+    plans: Arc<Plans>,
     hasher: Hasher,
     actor: Value,
 }
@@ -38,8 +39,8 @@ pub struct Host {
 impl Host {
     /// Acts on a service that is not running here; `actor` is who the log says it was.
     pub(crate) fn new(core: Core, hasher: Hasher, clock: Clock, actor: &str) -> Self {
-        let Core { db, catalog, recorder, platform, keyring: _, installation: _ } = core;
-        Self { db, clock, catalog, recorder, platform, hasher, actor: OwnEvent::system_actor(actor) }
+        let Core { db, catalog, recorder, platform, plans, keyring: _, installation: _ } = core;
+        Self { db, clock, catalog, recorder, platform, plans, hasher, actor: OwnEvent::system_actor(actor) }
     }
 
     /// Acts on this running service.
@@ -50,15 +51,17 @@ impl Host {
             catalog: Arc::clone(&app.catalog),
             recorder: app.recorder.clone(),
             platform: Arc::clone(&app.platform),
+            plans: Arc::clone(&app.plans),
             hasher: app.hasher.clone(),
             actor: OwnEvent::system_actor(actor),
         }
     }
 
-    /// Makes an organization with its log.
+    /// Makes an organization with its log, on the plan that the settings give to all.
     pub fn create_organization(&self, slug: &str, name: &str, packs: &[String]) -> Result<Arc<Organization>> {
         let catalog = self.catalog.refresh_blocking(&self.db)?;
-        let new = NewOrganization::new(slug, name, packs, |pack| catalog.has_pack(pack))?;
+        let (plan, has_pack) = (self.plans.default_name(), |pack: &str| catalog.has_pack(pack));
+        let new = NewOrganization::new(slug, name, (packs, has_pack), (plan, &self.plans))?;
         self.db.write_blocking("orgs.create", |conn| {
             orgs::create(conn, &self.recorder, &new, &self.actor, self.clock.now())
         })

@@ -1,11 +1,15 @@
 //! Organizations: the tenants, and the reserved one for what belongs to none of them.
 
 pub mod api;
+mod plan;
 mod settings;
 pub(crate) mod store;
+mod suspension;
 
 use std::sync::Arc;
 
+pub use plan::Plan;
+pub(crate) use plan::{DEFAULT as DEFAULT_PLAN, Plans, usual as usual_plans};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use utoipa::ToSchema;
@@ -67,6 +71,21 @@ pub struct Organization {
     pub unknown_actions: UnknownActions,
     /// Raised by every change of the settings.
     pub version: i32,
+    /// What it may use: the name of a plan of the service's settings.
+    pub plan: String,
+    /// Since when nothing is recorded for it, and why.
+    pub suspension: Option<Suspension>,
+}
+
+/// Why nothing is recorded for an organization. Its log stays readable.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Suspension {
+    /// Since when.
+    #[schema(value_type = String, format = DateTime)]
+    pub at: Time,
+    /// Why, in the words of the operator.
+    #[schema(example = "the contract has ended")]
+    pub reason: String,
 }
 
 /// How a path names an organization.
@@ -99,6 +118,7 @@ pub struct NewOrganization {
     name: String,
     is_platform: bool,
     packs: Vec<String>,
+    plan: String,
 }
 
 impl NewOrganization {
@@ -106,8 +126,13 @@ impl NewOrganization {
     ///
     /// # Errors
     /// [`Error::Invalid`] when the slug is not `[a-z0-9-]{2,63}`, looks like a UUID or is reserved, or the name
-    /// is empty or over 256 bytes, or a pack does not exist.
-    pub fn new(slug: &str, name: &str, packs: &[String], has_pack: impl Fn(&str) -> bool) -> Result<Self> {
+    /// is empty or over 256 bytes, or a pack or the plan does not exist.
+    pub(crate) fn new(
+        slug: &str,
+        name: &str,
+        (packs, has_pack): (&[String], impl Fn(&str) -> bool),
+        (plan, plans): (&str, &Plans),
+    ) -> Result<Self> {
         let mut errors = Vec::new();
         if !is_slug(slug) {
             errors.push(FieldError::new("/slug", "invalid_format", "2 to 63 of a-z, 0-9 and -"));
@@ -120,15 +145,28 @@ impl NewOrganization {
         }
         settings::check_name(name, &mut errors);
         settings::check_packs(packs, has_pack, &mut errors);
+        settings::check_plan(plan, plans, &mut errors);
         if !errors.is_empty() {
             return Err(Error::Invalid(errors));
         }
-        Ok(Self { slug: slug.to_owned(), name: name.to_owned(), is_platform: false, packs: packs.to_vec() })
+        Ok(Self {
+            slug: slug.to_owned(),
+            name: name.trim().to_owned(),
+            is_platform: false,
+            packs: packs.to_vec(),
+            plan: plan.to_owned(),
+        })
     }
 
     /// The reserved organization.
     fn platform() -> Self {
-        Self { slug: PLATFORM_SLUG.into(), name: "Platform".into(), is_platform: true, packs: Vec::new() }
+        Self {
+            slug: PLATFORM_SLUG.into(),
+            name: "Platform".into(),
+            is_platform: true,
+            packs: Vec::new(),
+            plan: DEFAULT_PLAN.into(),
+        }
     }
 }
 
@@ -148,13 +186,31 @@ pub(crate) fn create(
         packs: new.packs.clone(),
         unknown_actions: UnknownActions::Flag,
         version: 1,
+        plan: new.plan.clone(),
+        suspension: None,
     });
     store::insert(conn, &organization, now)?;
-    let event = OwnEvent::new("annals.organization.created", actor.clone())
-        .target(json!({"type": "organization", "id": organization.id, "name": organization.name}))
-        .parameters(json!({"slug": organization.slug}));
+    let event = created(&organization, actor);
     recorder.create_log(conn, &OrgScope::of_service(&organization), event)?;
     Ok(organization)
+}
+
+/// Creates an organization on somebody's request, which the platform's log tells as well.
+pub(crate) fn create_and_tell(
+    conn: &mut Conn,
+    (recorder, platform): (&Recorder, &Arc<Organization>),
+    new: &NewOrganization,
+    actor: &serde_json::Value,
+) -> Result<Arc<Organization>> {
+    let made = create(conn, recorder, new, actor, recorder.clock.now())?;
+    recorder.record(conn, &OrgScope::of_service(platform), created(&made, actor))?;
+    Ok(made)
+}
+
+fn created(organization: &Organization, actor: &serde_json::Value) -> OwnEvent {
+    OwnEvent::new("annals.organization.created", actor.clone())
+        .target(json!({"type": "organization", "id": organization.id, "name": organization.name}))
+        .parameters(json!({"slug": organization.slug, "plan": organization.plan}))
 }
 
 /// The platform organization; the first start of an installation makes it.

@@ -38,6 +38,7 @@ pub(crate) struct TestApp {
 }
 
 /// API keys: `acme`'s that write, read, check, see the organization and change it, and `harbor`'s.
+#[derive(Default)]
 pub(crate) struct Keys {
     pub(crate) acme_write: String,
     pub(crate) acme_read: String,
@@ -104,21 +105,28 @@ impl TestApp {
     }
 
     /// Starts a service whose settings `adjust` has changed.
-    #[expect(clippy::unused_async, reason = "it starts on the runtime of the test that awaits it")]
     pub(crate) async fn start_with(adjust: impl FnOnce(&mut Config)) -> Self {
+        let mut app = Self::start_empty(adjust).await;
+        app.keys = found(&Host::of(&app.app, "test"));
+        app
+    }
+
+    /// Starts a service that has nobody and nothing yet.
+    #[expect(clippy::unused_async, reason = "it starts on the runtime of the test that awaits it")]
+    pub(crate) async fn start_empty(adjust: impl FnOnce(&mut Config)) -> Self {
         let database = Database::empty();
         let mut config = database.config();
         adjust(&mut config);
         let clock = Clock::manual(Time::parse_rfc3339("2026-11-25T12:00:00Z").expect("a time"));
         let app = web::Data::new(App::start(config, clock.clone()).expect("the service starts"));
-        let keys = found(&Host::of(&app, "test"));
 
         let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
         let url = format!("http://{}", listener.local_addr().expect("an address"));
         let server = http::serve(app.clone(), listener).expect("the server starts");
         let handle = server.handle();
         tokio::spawn(server);
-        Self { app, clock, url, keys, client: client(), server: handle, _database: database }
+        let (keys, client) = (Keys::default(), client());
+        Self { app, clock, url, keys, client, server: handle, _database: database }
     }
 
     /// Requests with a bearer credential, or none.
