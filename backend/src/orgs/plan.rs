@@ -20,11 +20,11 @@ pub(crate) const DEFAULT: &str = "enterprise";
 pub struct Plan {
     /// Most members, open invitations included.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(minimum = 1, example = 10)]
+    #[schema(value_type = u32, required = false, minimum = 1, example = 10)]
     pub members: Option<u32>,
     /// Most live API keys.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(minimum = 1, example = 5)]
+    #[schema(value_type = u32, required = false, minimum = 1, example = 5)]
     pub api_keys: Option<u32>,
 }
 
