@@ -30,7 +30,7 @@ use crate::{
         writer::Writer,
     },
     metrics::{Metrics, Signings},
-    orgs::{self, Organization},
+    orgs::{self, Organization, Plans},
     own::Recorder,
     sessions::{Sessions, Successors, Throttle, jwt::AccessTokens},
     users::password::Hasher,
@@ -54,6 +54,7 @@ pub struct App {
     pub(crate) metrics: Metrics,
     /// The reserved organization.
     pub platform: Arc<Organization>,
+    pub(crate) plans: Arc<Plans>,
     pub(crate) keyring: Keyring,
     pub(crate) recorder: Recorder,
     pub(crate) access_tokens: AccessTokens,
@@ -76,6 +77,7 @@ pub(crate) struct Core {
     pub(crate) catalog: Arc<LiveCatalog>,
     pub(crate) recorder: Recorder,
     pub(crate) platform: Arc<Organization>,
+    pub(crate) plans: Arc<Plans>,
     pub(crate) installation: Id<Installation>,
 }
 
@@ -89,6 +91,7 @@ impl Core {
         create_private_folder(&config.data_dir)?;
         let marks = Marks::open(&config.data_dir)?;
         let catalog = Arc::new(LiveCatalog::new()?);
+        let plans = Arc::new(config.plans()?);
         let now = clock.now();
         // Nodes that start together take turns: the first makes what the others find.
         migrate::exclusively(&db, |conn| {
@@ -108,6 +111,7 @@ impl Core {
                 catalog: Arc::clone(&catalog),
                 recorder,
                 platform,
+                plans,
                 installation,
             })
         })
@@ -224,7 +228,8 @@ impl App {
         let runtime = tokio::runtime::Handle::try_current()
             .map_err(|error| Error::Bug(format!("the service needs a runtime: {error}")))?;
         let hasher = Hasher::new(config.argon2_memory_kib)?;
-        let Core { db, keyring, catalog, recorder, platform, installation } = Core::open(&config, &clock)?;
+        let Core { db, keyring, catalog, recorder, platform, plans, installation } =
+            Core::open(&config, &clock)?;
         let issuer = config.public_url.clone().unwrap_or_else(|| format!("urn:uuid:{installation}"));
         let cores = std::thread::available_parallelism().map_or(2, usize::from);
         let writer = Writer::start(&db, &recorder.sealer, config.queue())?;
@@ -261,6 +266,7 @@ impl App {
             db,
             catalog,
             platform,
+            plans,
             keyring,
             recorder,
             hasher,

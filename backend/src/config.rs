@@ -4,6 +4,7 @@
 //! environment variables `ANNALS_<SETTING>` in capitals, such as `ANNALS_DATABASE_URL`.
 
 use std::{
+    collections::BTreeMap,
     net::SocketAddr,
     path::{Path, PathBuf},
     time::Duration,
@@ -20,6 +21,7 @@ use crate::{
     db::{Location, PoolSettings},
     error::{Error, Result},
     log::admission::QueueLimits,
+    orgs::{self, Plan, Plans},
     sessions::Lifetimes,
 };
 
@@ -71,6 +73,20 @@ pub struct Config {
     /// Event-type packs of organizations that are made without naming any, in order of precedence.
     /// Default: `["blink", "pocketsoc"]`.
     pub default_packs: Vec<String>,
+    /// Plans by name: what organizations may use (`members`, `api_keys`; what is left out has no limit).
+    /// Default: `enterprise` without limits, `standard` with 10 members and 5 keys.
+    pub plans: BTreeMap<String, Plan>,
+    /// Plan of organizations that are made without naming one. Default: `enterprise`.
+    pub default_plan: String,
+    /// The first person of a service that has nobody: their e-mail address. They become an operator. Default:
+    /// none, and the first run is done in the page.
+    pub setup_email: Option<String>,
+    /// Their name. Default: the e-mail address.
+    pub setup_name: Option<String>,
+    /// File with their password, 12 to 128 characters. Needed with `setup_email`.
+    pub setup_password_file: Option<PathBuf>,
+    /// Slug of an organization to make, with them as its admin. Default: none.
+    pub setup_organization: Option<String>,
     /// Events that may wait for the writer before requests are answered 503. Default: 20000; at least
     /// 1000, one batch.
     pub queue_events: usize,
@@ -106,6 +122,12 @@ impl Default for Config {
             database_statement_timeout_ms: 10_000,
             master_key_file: None,
             default_packs: vec!["blink".into(), "pocketsoc".into()],
+            plans: orgs::usual_plans(),
+            default_plan: orgs::DEFAULT_PLAN.into(),
+            setup_email: None,
+            setup_name: None,
+            setup_password_file: None,
+            setup_organization: None,
             queue_events: 20_000,
             queue_bytes: 64 * 1024 * 1024,
             body_grace_seconds: 10,
@@ -196,6 +218,7 @@ impl Config {
                 return Err(Error::Config(format!("{name}: {} to {}", range.start(), range.end())));
             }
         }
+        self.plans()?;
         self.metrics_listen()?;
         self.location().map(drop)
     }
@@ -228,6 +251,11 @@ impl Config {
             connections: self.database_connections,
             statement_timeout: Duration::from_millis(self.database_statement_timeout_ms),
         }
+    }
+
+    /// What organizations may use.
+    pub(crate) fn plans(&self) -> Result<Plans> {
+        Plans::new(self.plans.clone(), &self.default_plan)
     }
 
     /// The writer's limits.

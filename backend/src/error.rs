@@ -44,6 +44,9 @@ pub enum Error {
     /// Wrong e-mail or password; never says which.
     #[error("the e-mail or the password is wrong")]
     InvalidCredentials,
+    /// Not the token of the first run.
+    #[error("this is not the token in the file `setup-token` of the service's data folder")]
+    WrongSetupToken,
     /// Too many failed sign-ins of this account or from this address.
     #[error("too many failed attempts; try again in {0} s")]
     Throttled(u32),
@@ -56,6 +59,9 @@ pub enum Error {
     /// Operators do not see an organization's log by role.
     #[error("operators do not see an organization's log without a recorded break-glass")]
     BreakGlassRequired,
+    /// Nothing is recorded for a suspended organization.
+    #[error("the organization is suspended: {0}")]
+    OrganizationSuspended(String),
     /// A cookie-carrying request that does not prove it comes from the page.
     #[error("send `X-Annals-CSRF: 1` from the service's own page")]
     CsrfRejected,
@@ -204,10 +210,12 @@ impl Error {
             Self::CursorExpired => problem::CURSOR_EXPIRED,
             Self::Unauthenticated => problem::UNAUTHENTICATED,
             Self::InvalidCredentials => problem::INVALID_CREDENTIALS,
+            Self::WrongSetupToken => problem::SETUP_TOKEN_WRONG,
             Self::Throttled(_) => problem::TOO_MANY_ATTEMPTS,
             Self::SessionEnded => problem::SESSION_ENDED,
             Self::Forbidden(_) => problem::FORBIDDEN,
             Self::BreakGlassRequired => problem::BREAK_GLASS_REQUIRED,
+            Self::OrganizationSuspended(_) => problem::ORGANIZATION_SUSPENDED,
             Self::CsrfRejected => problem::CSRF_REJECTED,
             Self::NotFound => problem::NOT_FOUND,
             Self::Pruned(_) => problem::PRUNED,
@@ -309,7 +317,7 @@ impl Error {
             Self::MethodNotAllowed(allow) => {
                 builder.insert_header((header::ALLOW, allow.as_str()));
             }
-            Self::Unauthenticated | Self::InvalidCredentials | Self::SessionEnded => {
+            Self::Unauthenticated | Self::InvalidCredentials | Self::WrongSetupToken | Self::SessionEnded => {
                 builder.insert_header((header::WWW_AUTHENTICATE, "Bearer"));
             }
             _ => {}

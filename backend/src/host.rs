@@ -17,8 +17,11 @@ use crate::{
     id::{Id, Installation, ServiceKey},
     keyring::{self, Purpose},
     keys::{self, NewKey},
-    log::checkpoint::{self, Asked, Signers, State as LogState},
-    orgs::{self, NewOrganization, OrgRef, Organization},
+    log::{
+        self,
+        checkpoint::{self, Asked, Signers, State as LogState},
+    },
+    orgs::{self, NewOrganization, OrgRef, Organization, Plans},
     own::{OwnEvent, Recorder},
     users::{self, NewUser, password::Hasher},
 };
@@ -31,6 +34,7 @@ pub struct Host {
     catalog: Arc<LiveCatalog>,
     recorder: Recorder,
     platform: Arc<Organization>,
+    plans: Arc<Plans>,
     hasher: Hasher,
     installation: Id<Installation>,
     actor: Value,
@@ -39,9 +43,9 @@ pub struct Host {
 impl Host {
     /// Acts on a service that is not running here; `actor` is who the log says it was.
     pub(crate) fn new(core: Core, hasher: Hasher, clock: Clock, actor: &str) -> Self {
-        let Core { db, catalog, recorder, platform, keyring: _, installation } = core;
+        let Core { db, catalog, recorder, platform, plans, keyring: _, installation } = core;
         let actor = OwnEvent::system_actor(actor);
-        Self { db, clock, catalog, recorder, platform, hasher, installation, actor }
+        Self { db, clock, catalog, recorder, platform, plans, hasher, installation, actor }
     }
 
     /// Acts on this running service.
@@ -52,16 +56,18 @@ impl Host {
             catalog: Arc::clone(&app.catalog),
             recorder: app.recorder.clone(),
             platform: Arc::clone(&app.platform),
+            plans: Arc::clone(&app.plans),
             hasher: app.hasher.clone(),
             installation: app.checkpoints.installation,
             actor: OwnEvent::system_actor(actor),
         }
     }
 
-    /// Makes an organization with its log.
+    /// Makes an organization with its log, on the plan that the settings give to all.
     pub fn create_organization(&self, slug: &str, name: &str, packs: &[String]) -> Result<Arc<Organization>> {
         let catalog = self.catalog.refresh_blocking(&self.db)?;
-        let new = NewOrganization::new(slug, name, packs, |pack| catalog.check_pack(pack))?;
+        let (plan, check_pack) = (self.plans.default_name(), |pack: &str| catalog.check_pack(pack));
+        let new = NewOrganization::new(slug, name, (packs, check_pack), (plan, &self.plans))?;
         self.db.write_blocking("orgs.create", |conn| {
             orgs::create(conn, &self.recorder, &new, &self.actor, self.clock.now())
         })

@@ -5,7 +5,7 @@
 //!
 //! Read the modules in this order. The nouns: [`id`], [`clock`], [`error`], [`problem`], [`config`]. What is stored:
 //! [`db`], [`keyring`], [`log`], [`catalog`], [`events`], [`observed`]. Who may: [`orgs`], [`users`], [`keys`],
-//! [`sessions`], [`access`]. How it is reached: [`http`], [`app`], [`host`], [`cli`].
+//! [`sessions`], [`access`], [`setup`]. How it is reached: [`http`], [`app`], [`host`], [`cli`].
 
 pub mod access;
 pub mod app;
@@ -32,5 +32,6 @@ mod own;
 pub mod problem;
 mod request;
 pub mod sessions;
+pub mod setup;
 pub mod telemetry;
 pub mod users;

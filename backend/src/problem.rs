@@ -81,6 +81,11 @@ kinds! {
         means "The e-mail or the password is wrong; which one is never said."
         person "Type both again. After several failures sign-in is slowed down."
         program "Do not try again without a person.";
+    SETUP_TOKEN_WRONG = UNAUTHORIZED "setup_token_wrong" "Not the setup token"
+        means "The token is not the one that the service has written into its data folder, or its day is over."
+        person "Read the file `setup-token` in the service's data folder. After 24 hours start the service again: \
+            it writes a new one."
+        program "Do not try again without a person.";
     TOO_MANY_ATTEMPTS = TOO_MANY_REQUESTS "too_many_attempts" "Too many attempts"
         means "Too many sign-ins of this account, or from this address, failed in a short time."
         person "Wait as long as it says, then try again. If it was not you, tell an administrator: the \
@@ -99,6 +104,10 @@ kinds! {
         means "Operators run the service but do not read an organization's log by role."
         person "Ask one of the organization's admins or auditors."
         program "Do not send it again.";
+    ORGANIZATION_SUSPENDED = FORBIDDEN "organization_suspended" "The organization is suspended"
+        means "An operator has suspended the organization: nothing is recorded for it. Its log stays readable."
+        person "Ask whoever runs this service; `detail` says why it was suspended."
+        program "Keep the events and send them again later, each time after a longer wait; tell somebody.";
     CSRF_REJECTED = FORBIDDEN "csrf_rejected" "Not from the service's own page"
         means "The request carries the session's cookie but does not prove that it comes from the service's \
             own page."

@@ -108,8 +108,9 @@ async fn authorize<P: Permission>(app: &App, request: &HttpRequest) -> Result<Pe
             if key.org_id != organization.id {
                 return Err(Error::NotFound);
             }
-            if !key.scopes.contains(&P::SCOPE) {
-                return Err(Error::Forbidden(format!("this key lacks the scope {}", P::SCOPE.name())));
+            let Some(scope) = P::SCOPE else { return Err(Error::Forbidden(P::REFUSAL.into())) };
+            if !key.scopes.contains(&scope) {
+                return Err(Error::Forbidden(format!("this key lacks the scope {}", scope.name())));
             }
             None
         }
@@ -122,12 +123,16 @@ async fn authorize<P: Permission>(app: &App, request: &HttpRequest) -> Result<Pe
             if !is_stranger {
                 touch(app, request, user, &organization).await?;
             }
-            if !P::includes(role) {
+            let is_operators = user.is_operator && !P::NEEDS_BREAK_GLASS && P::includes(Role::Operator);
+            if !P::includes(role) && !is_operators {
                 return Err(Error::Forbidden(P::REFUSAL.into()));
             }
             Some(role)
         }
     };
+    if let Some(suspension) = organization.suspension.as_ref().filter(|_| !P::WORKS_WHILE_SUSPENDED) {
+        return Err(Error::OrganizationSuspended(suspension.reason.clone()));
+    }
     Ok(Permit { scope: OrgScope::granted(organization), principal, role })
 }
 

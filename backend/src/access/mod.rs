@@ -132,6 +132,11 @@ pub enum Principal {
 }
 
 impl Principal {
+    /// Whether it is somebody who runs the service.
+    pub(crate) fn is_operator(&self) -> bool {
+        matches!(self, Self::User(user) if user.is_operator)
+    }
+
     /// As the actor of an event.
     pub(crate) fn party(&self) -> Value {
         match self {
@@ -143,14 +148,16 @@ impl Principal {
 
 /// What can be permitted inside an organization. `NAME` stands in `x-permission` of openapi.yaml.
 pub trait Permission: 'static {
-    /// The permission's name; for keys, the scope that grants it.
+    /// The permission's name.
     const NAME: &'static str;
-    /// The scope that a key needs.
-    const SCOPE: Scope;
+    /// The scope that a key needs for it; without one no key has it.
+    const SCOPE: Option<Scope>;
     /// Whether people in this role have it.
     fn includes(role: Role) -> bool;
     /// Whether an operator needs a recorded break-glass for it, outside the platform's own organization.
     const NEEDS_BREAK_GLASS: bool = true;
+    /// Whether it works in an organization that is suspended.
+    const WORKS_WHILE_SUSPENDED: bool = true;
     /// Why those who lack it lack it, and who has it.
     const REFUSAL: &'static str;
 }
@@ -164,7 +171,8 @@ pub mod permission {
     pub enum AppendEvents {}
     impl Permission for AppendEvents {
         const NAME: &'static str = "events:write";
-        const SCOPE: Scope = Scope::EventsWrite;
+        const SCOPE: Option<Scope> = Some(Scope::EventsWrite);
+        const WORKS_WHILE_SUSPENDED: bool = false;
         const REFUSAL: &'static str = "events are posted with an API key that has the scope events:write";
         fn includes(role: Role) -> bool {
             match role {
@@ -178,7 +186,7 @@ pub mod permission {
     pub enum ReadEvents {}
     impl Permission for ReadEvents {
         const NAME: &'static str = "events:read";
-        const SCOPE: Scope = Scope::EventsRead;
+        const SCOPE: Option<Scope> = Some(Scope::EventsRead);
         const REFUSAL: &'static str = "the log may be read by the organization's admins and auditors, and by API keys with the scope events:read";
         fn includes(role: Role) -> bool {
             match role {
@@ -194,7 +202,7 @@ pub mod permission {
     pub enum VerifyLog {}
     impl Permission for VerifyLog {
         const NAME: &'static str = "events:verify";
-        const SCOPE: Scope = Scope::EventsVerify;
+        const SCOPE: Option<Scope> = Some(Scope::EventsVerify);
         const NEEDS_BREAK_GLASS: bool = false;
         const REFUSAL: &'static str = "the log may be checked by the organization's admins and auditors, by operators, and by API keys with the scope events:verify";
         fn includes(role: Role) -> bool {
@@ -210,7 +218,7 @@ pub mod permission {
     pub enum ReadOrganization {}
     impl Permission for ReadOrganization {
         const NAME: &'static str = "org:read";
-        const SCOPE: Scope = Scope::OrgRead;
+        const SCOPE: Option<Scope> = Some(Scope::OrgRead);
         const NEEDS_BREAK_GLASS: bool = false;
         const REFUSAL: &'static str =
             "needs membership in the organization, or an API key with the scope org:read";
@@ -226,7 +234,7 @@ pub mod permission {
     pub enum WriteOrganization {}
     impl Permission for WriteOrganization {
         const NAME: &'static str = "org:write";
-        const SCOPE: Scope = Scope::OrgWrite;
+        const SCOPE: Option<Scope> = Some(Scope::OrgWrite);
         // Settings are what operators are for; they reveal nothing of the log.
         const NEEDS_BREAK_GLASS: bool = false;
         const REFUSAL: &'static str =
@@ -235,6 +243,22 @@ pub mod permission {
             match role {
                 Role::Admin | Role::Operator => true,
                 Role::Auditor | Role::Member => false,
+            }
+        }
+    }
+
+    /// Run the service: suspend an organization, and resume it.
+    #[derive(Debug)]
+    pub enum RunOrganization {}
+    impl Permission for RunOrganization {
+        const NAME: &'static str = "org:run";
+        const SCOPE: Option<Scope> = None;
+        const NEEDS_BREAK_GLASS: bool = false;
+        const REFUSAL: &'static str = "needs an operator of this service";
+        fn includes(role: Role) -> bool {
+            match role {
+                Role::Operator => true,
+                Role::Admin | Role::Auditor | Role::Member => false,
             }
         }
     }

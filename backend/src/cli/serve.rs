@@ -16,7 +16,7 @@ use crate::{
     error::{Error, Result},
     http, keyring,
     log::checkpoint,
-    metrics, observed, users,
+    metrics, observed, setup,
 };
 
 // From the signal to the end: five seconds in all.
@@ -78,9 +78,8 @@ pub(crate) async fn run(bound: Bound) -> Result<()> {
     if let Ok(address) = listener.local_addr() {
         tracing::info!(%address, "listening");
     }
-    if !app.db.read("users.any", users::store::any).await? {
-        tracing::warn!("nobody can sign in yet: make an account with `annals admin create-user`");
-    }
+    let (preparing, address) = (app.clone(), listener.local_addr().ok());
+    app.compute(move || setup::prepare(&preparing, address)).await??;
     let http = http::serve(app.clone(), listener)?;
     let on_signal = tokio::spawn(stop_on_signal(signals, http.handle(), app.clone()));
     let keys = tokio::spawn(keyring::keep_fresh(app.clone()));

@@ -39,6 +39,20 @@ diesel::table! {
         created_at -> DbTime,
         unknown_actions -> Text,
         version -> Integer,
+        plan -> Text,
+        suspended_at -> Nullable<DbTime>,
+        suspended_reason -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::*;
+    /// One-time tokens that make the first person.
+    setup_tokens (public_id) {
+        public_id -> Text,
+        token_hash -> Binary,
+        expires_at -> DbTime,
     }
 }
 

@@ -29,7 +29,7 @@ use crate::{
     error::{Error, Problem, Result},
     events,
     log::checkpoint,
-    observed, orgs, sessions,
+    observed, orgs, sessions, setup,
 };
 
 /// What the document says about itself.
@@ -64,6 +64,7 @@ fn routes(config: &mut ServiceConfig<'_>) {
         .configure(observed::api::routes)
         .configure(orgs::api::routes)
         .configure(sessions::api::routes)
+        .configure(setup::api::routes)
         .configure(health::routes);
 }
 

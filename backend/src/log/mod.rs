@@ -20,7 +20,9 @@ use crate::{
 
 pub use seal::Sealer;
 pub use sealed::SealedEvent;
-pub(crate) use store::{Row as EventRow, Stored as StoredEvent, append, create, head, recognize};
+pub(crate) use store::{
+    Row as EventRow, Stored as StoredEvent, append, create, head, newest_received_at, recognize,
+};
 
 /// Proof that an event is in the log.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -212,6 +212,12 @@ pub(super) fn find_head(conn: &mut Conn, org: Id<Org>) -> Result<Option<Head>> {
     Ok(log_heads::table.find(org).select(HEAD).first(conn).optional()?)
 }
 
+/// When the newest event of the log was recorded.
+pub(crate) fn newest_received_at(conn: &mut Conn, org: Id<Org>) -> Result<Option<Time>> {
+    let newest = events::table.filter(events::org_id.eq(org)).order(events::sequence.desc());
+    Ok(newest.select(events::received_at).first(conn).optional()?)
+}
+
 /// The heads of the log's closed epochs, oldest first.
 pub(super) fn closed_heads(conn: &mut Conn, org: Id<Org>) -> Result<Vec<Head>> {
     Ok(log_epochs::table

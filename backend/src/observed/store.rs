@@ -54,6 +54,15 @@ pub(super) fn check_whole(scope: &OrgScope<ReadEvents>) -> Result<Id<Org>> {
     }
 }
 
+/// How many events were counted in the log, in all. It follows the log within seconds.
+pub(crate) fn count_events(conn: &mut Conn, org: Id<Org>) -> Result<i64> {
+    let counts: Vec<i64> = observed_sources::table
+        .filter(observed_sources::org_id.eq(org))
+        .select(observed_sources::events)
+        .load(conn)?;
+    Ok(counts.into_iter().sum())
+}
+
 pub(super) fn cursor(conn: &mut Conn, org: Id<Org>) -> Result<Option<i64>> {
     Ok(observations::table.find(org).select(observations::next_sequence).first(conn).optional()?)
 }

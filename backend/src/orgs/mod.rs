@@ -1,11 +1,15 @@
 //! Organizations: the tenants, and the reserved one for what belongs to none of them.
 
 pub mod api;
+mod plan;
 mod settings;
 pub(crate) mod store;
+mod suspension;
 
 use std::sync::Arc;
 
+pub use plan::Plan;
+pub(crate) use plan::{DEFAULT as DEFAULT_PLAN, Plans, usual as usual_plans};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use utoipa::ToSchema;
@@ -68,6 +72,21 @@ pub struct Organization {
     pub unknown_actions: UnknownActions,
     /// Raised by every change of the settings.
     pub version: i32,
+    /// What it may use: the name of a plan of the service's settings.
+    pub plan: String,
+    /// Since when nothing is recorded for it, and why.
+    pub suspension: Option<Suspension>,
+}
+
+/// Why nothing is recorded for an organization. Its log stays readable.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Suspension {
+    /// Since when.
+    #[schema(value_type = String, format = DateTime)]
+    pub at: Time,
+    /// Why, in the words of the operator.
+    #[schema(example = "the contract has ended")]
+    pub reason: String,
 }
 
 /// How a path names an organization.
@@ -100,6 +119,7 @@ pub struct NewOrganization {
     name: String,
     is_platform: bool,
     packs: Vec<String>,
+    plan: String,
 }
 
 impl NewOrganization {
@@ -107,12 +127,12 @@ impl NewOrganization {
     ///
     /// # Errors
     /// [`Error::Invalid`] when the slug is not `[a-z0-9-]{2,63}`, looks like a UUID or is reserved, or the name
-    /// is empty or over 256 bytes, or a pack does not exist.
-    pub fn new(
+    /// is empty or over 256 bytes, or a pack or the plan does not exist.
+    pub(crate) fn new(
         slug: &str,
         name: &str,
-        packs: &[String],
-        check_pack: impl Fn(&str) -> Result<(), String>,
+        (packs, check_pack): (&[String], impl Fn(&str) -> Result<(), String>),
+        (plan, plans): (&str, &Plans),
     ) -> Result<Self> {
         let mut errors = Vec::new();
         if !is_slug(slug) {
@@ -126,15 +146,28 @@ impl NewOrganization {
         }
         settings::check_name(name, &mut errors);
         settings::check_packs(packs, check_pack, &mut errors);
+        settings::check_plan(plan, plans, &mut errors);
         if !errors.is_empty() {
             return Err(Error::Invalid(errors));
         }
-        Ok(Self { slug: slug.to_owned(), name: name.to_owned(), is_platform: false, packs: packs.to_vec() })
+        Ok(Self {
+            slug: slug.to_owned(),
+            name: name.trim().to_owned(),
+            is_platform: false,
+            packs: packs.to_vec(),
+            plan: plan.to_owned(),
+        })
     }
 
     /// The reserved organization.
     fn platform() -> Self {
-        Self { slug: PLATFORM_SLUG.into(), name: "Platform".into(), is_platform: true, packs: Vec::new() }
+        Self {
+            slug: PLATFORM_SLUG.into(),
+            name: "Platform".into(),
+            is_platform: true,
+            packs: Vec::new(),
+            plan: DEFAULT_PLAN.into(),
+        }
     }
 }
 
@@ -155,20 +188,22 @@ pub(crate) fn create(
         packs: new.packs.clone(),
         unknown_actions: UnknownActions::Flag,
         version: 1,
+        plan: new.plan.clone(),
+        suspension: None,
     });
     store::insert(conn, &organization, now)?;
     let created = || {
         OwnEvent::new("annals.organization.created", actor.clone())
             .target(json!({"type": "organization", "id": organization.id, "name": organization.name}))
     };
-    let event = created().parameters(json!({"slug": organization.slug}));
-    recorder.create_log(conn, &OrgScope::of_service(&organization), event)?;
+    let parameters = json!({"slug": organization.slug, "plan": organization.plan});
+    recorder.create_log(conn, &OrgScope::of_service(&organization), created().parameters(parameters.clone()))?;
     if !organization.is_platform
         && let Some(platform) = store::find(conn, &OrgRef::Slug(PLATFORM_SLUG.into()))?
     {
-        let log = log::head(conn, organization.id)?.log_id;
-        let event = created().parameters(json!({"slug": organization.slug, "log_id": log}));
-        recorder.record(conn, &OrgScope::of_service(&Arc::new(platform)), event)?;
+        let mut parameters = parameters;
+        parameters["log_id"] = json!(log::head(conn, organization.id)?.log_id);
+        recorder.record(conn, &OrgScope::of_service(&Arc::new(platform)), created().parameters(parameters))?;
     }
     Ok(organization)
 }

@@ -6,7 +6,7 @@ use serde::{Deserialize, Deserializer};
 use serde_json::{Value, json};
 use utoipa::ToSchema;
 
-use super::{OrgRef, Organization, UnknownActions, store};
+use super::{OrgRef, Organization, Plans, UnknownActions, store};
 use crate::{
     access::OrgScope,
     catalog::OWN_PACK,
@@ -36,6 +36,10 @@ pub(crate) struct OrganizationInput {
     #[serde(default, deserialize_with = "present")]
     #[schema(value_type = UnknownActions, required = false)]
     unknown_actions: Option<UnknownActions>,
+    /// What it may use; changed by operators.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = String, required = false, example = "standard")]
+    plan: Option<String>,
     /// The version that you have read.
     #[schema(example = 3)]
     version: i32,
@@ -76,15 +80,29 @@ pub(super) fn check_packs(
     }
 }
 
+pub(super) fn check_plan(plan: &str, plans: &Plans, errors: &mut Vec<FieldError>) {
+    if let Err(message) = plans.find(plan) {
+        errors.push(FieldError::new("/plan", "unknown_value", message));
+    }
+}
+
 impl OrganizationInput {
+    /// Whether it says which plan the organization should have.
+    pub(super) const fn names_plan(&self) -> bool {
+        self.plan.is_some()
+    }
+
     /// Checks the settings by themselves.
-    pub(super) fn check(&self, check_pack: impl Fn(&str) -> Result<(), String>) -> Result<()> {
+    pub(super) fn check(&self, check_pack: impl Fn(&str) -> Result<(), String>, plans: &Plans) -> Result<()> {
         let mut errors = Vec::new();
         if let Some(name) = &self.name {
             check_name(name, &mut errors);
         }
         if let Some(packs) = &self.packs {
             check_packs(packs, check_pack, &mut errors);
+        }
+        if let Some(plan) = &self.plan {
+            check_plan(plan, plans, &mut errors);
         }
         if errors.is_empty() { Ok(()) } else { Err(Error::Invalid(errors)) }
     }
@@ -96,6 +114,9 @@ impl OrganizationInput {
         }
         if let Some(packs) = &self.packs {
             changed.packs.clone_from(packs);
+        }
+        if let Some(plan) = &self.plan {
+            changed.plan.clone_from(plan);
         }
         changed.unknown_actions = self.unknown_actions.unwrap_or(changed.unknown_actions);
         changed
@@ -116,7 +137,7 @@ pub(super) fn change(
     }
     let mut new = input.applied_to(&current);
     let changes = differences(&current, &new);
-    if changes.is_empty() {
+    if changes.is_empty() && current.plan == new.plan {
         return Ok(Arc::new(new));
     }
     new.version += 1;
@@ -124,10 +145,17 @@ pub(super) fn change(
         return Err(Error::VersionConflict(Some(new.version)));
     }
     let new = Arc::new(new);
-    let event = OwnEvent::new("annals.organization.changed", actor.clone())
-        .target(json!({"type": "organization", "id": new.id, "name": new.name}))
-        .changes(&changes);
-    recorder.record(conn, &OrgScope::of_service(&new), event)?;
+    let target = json!({"type": "organization", "id": new.id, "name": new.name});
+    let scope = OrgScope::of_service(&new);
+    if !changes.is_empty() {
+        let event = OwnEvent::new("annals.organization.changed", actor.clone());
+        recorder.record(conn, &scope, event.target(target.clone()).changes(&changes))?;
+    }
+    if current.plan != new.plan {
+        let change = ("plan", json!(current.plan), json!(new.plan));
+        let event = OwnEvent::new("billing_plan.changed", actor.clone());
+        recorder.record(conn, &scope, event.target(target).changes(&[change]))?;
+    }
     Ok(new)
 }
 

@@ -4,7 +4,7 @@ use actix_web::{
     HttpRequest, HttpResponse,
     cookie::{Cookie, SameSite, time::Duration},
     get,
-    http::header,
+    http::{StatusCode, header},
     post, web,
 };
 use secrecy::SecretString;
@@ -129,7 +129,7 @@ pub(crate) async fn login(
 ) -> Result<HttpResponse> {
     let input = input.0;
     let opened = super::sign_in(&app, &input.email, input.password, ClientContext::of(&request)).await?;
-    respond(&app, opened)
+    respond(&app, opened, StatusCode::OK)
 }
 
 /// Refresh the session
@@ -156,7 +156,7 @@ pub(crate) async fn refresh_session(
     check_same_origin(&app, &request)?;
     let token = cookie_token(&app, &request).ok_or(Error::SessionEnded)?;
     let opened = super::refresh(&app, token, ClientContext::of(&request)).await?;
-    respond(&app, opened)
+    respond(&app, opened, StatusCode::OK)
 }
 
 /// Sign out
@@ -220,7 +220,8 @@ pub(crate) async fn get_me(
     }))
 }
 
-fn respond(app: &App, opened: Opened) -> Result<HttpResponse> {
+/// A session that was just opened, with its cookie.
+pub(crate) fn respond(app: &App, opened: Opened, status: StatusCode) -> Result<HttpResponse> {
     let user = opened.user;
     let subject = jwt::Subject {
         user: user.id,
@@ -230,7 +231,7 @@ fn respond(app: &App, opened: Opened) -> Result<HttpResponse> {
     };
     let access_token = app.access_tokens.sign(&subject, app.clock.now())?;
     let cookie = refresh_cookie(app, opened.refresh_token.expose());
-    Ok(HttpResponse::Ok().cookie(cookie).json(SessionView {
+    Ok(HttpResponse::build(status).cookie(cookie).json(SessionView {
         access_token,
         token_type: "Bearer",
         expires_in: jwt::LIFETIME.as_secs(),

@@ -57,7 +57,7 @@ impl Throttle {
     ///
     /// # Errors
     /// [`Error::Throttled`] with the seconds to wait; the attempt is counted, not examined.
-    pub(super) fn admit(&self, account: &str, address: Option<&str>) -> Result<()> {
+    pub(crate) fn admit(&self, account: &str, address: Option<&str>) -> Result<()> {
         let now = self.clock.now();
         for (key, _) in keys(account, address) {
             let Some(count) = self.counts.get(&key) else { continue };
@@ -72,7 +72,7 @@ impl Throttle {
     }
 
     /// Counts a failure; answers how many attempts of the account were turned away since its last one.
-    pub(super) fn fail(&self, account: &str, address: Option<&str>) -> u32 {
+    pub(crate) fn fail(&self, account: &str, address: Option<&str>) -> u32 {
         let now = self.clock.now();
         let mut refused_of_account = 0;
         for (key, free) in keys(account, address) {

@@ -137,6 +137,11 @@ pub(crate) fn memberships_of(conn: &mut Conn, user: Id<id::User>) -> Result<Vec<
         .collect()
 }
 
+/// How many members the organization has.
+pub(crate) fn count_members(conn: &mut Conn, org: Id<id::Org>) -> Result<i64> {
+    Ok(memberships::table.filter(memberships::org_id.eq(org)).count().get_result(conn)?)
+}
+
 /// Names and e-mails of the organization's admins.
 pub(crate) fn admins(conn: &mut Conn, org: Id<id::Org>) -> Result<Vec<(String, String)>> {
     Ok(memberships::table

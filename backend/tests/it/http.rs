@@ -163,7 +163,7 @@ async fn a_wrong_method_is_told_the_right_ones_on_every_documented_path() {
 async fn an_unknown_path_of_the_api_is_not_found() {
     let app = TestApp::start().await;
     for path in
-        ["/v1", "/v1/", "/v1/nothing", "/v1/orgs", "/v1/orgs/acme/", "/v1/orgs//events", "/v1/me/", "/v1/ME"]
+        ["/v1", "/v1/", "/v1/nothing", "/v1/orgs/", "/v1/orgs/acme/", "/v1/orgs//events", "/v1/me/", "/v1/ME"]
     {
         for method in [Method::GET, Method::POST, Method::DELETE] {
             Answer::of(app.writer().request(method, path)).await.problem(404, "not_found");
@@ -238,7 +238,7 @@ async fn organizations_say_who_to_ask_for_access() {
     let Value::Object(members) = &organization else { panic!("{organization}") };
     assert_eq!(
         members.keys().collect::<Vec<_>>(),
-        ["admins", "id", "name", "packs", "role", "slug", "unknown_actions", "version"]
+        ["admins", "id", "limits", "name", "packs", "plan", "role", "slug", "unknown_actions", "version"]
     );
     assert_eq!(organization["admins"], json!([{"name": "Ada Byron", "email": "admin@acme.example"}]));
     assert_eq!((&organization["role"], &organization["packs"]), (&json!("member"), &json!(["blink"])));

@@ -10,23 +10,26 @@ use std::{
 const LINES_MAX: usize = 400;
 
 /// The features that keep something: each has its own `store`, and it is theirs alone.
-const FEATURES: [&str; 10] =
-    ["access", "catalog", "events", "keyring", "keys", "log", "observed", "orgs", "sessions", "users"];
+const FEATURES: [&str; 11] = [
+    "access", "catalog", "events", "keyring", "keys", "log", "observed", "orgs", "sessions", "setup", "users",
+];
 
 /// Who reads another feature's store, which, and why that is right.
-const NEIGHBOURS: [(&str, &str, &str); 13] = [
+const NEIGHBOURS: [(&str, &str, &str); 15] = [
     ("access/directory.rs", "keys", "the one place where credentials are looked up"),
     ("access/directory.rs", "orgs", "the one place where the organization of a path is looked up"),
     ("access/directory.rs", "sessions", "the one place where credentials are looked up"),
     ("access/directory.rs", "users", "the one place where roles are looked up"),
-    ("cli/serve.rs", "users", "says how to make the first person when there is none"),
     ("host.rs", "orgs", "what the host may do spans features, in one transaction"),
     ("host.rs", "users", "what the host may do spans features, in one transaction"),
     ("log/checkpoint", "orgs", "tells an organization of a new key, and operators of a damaged log"),
     ("observed/store.rs", "orgs", "logs that have grown are answered with their organizations: a join"),
-    ("orgs/api.rs", "users", "an organization's answer names its admins"),
+    ("orgs/api/mod.rs", "users", "an organization's answer names its admins"),
+    ("orgs/store.rs", "observed", "a list of organizations says how many events each has"),
+    ("orgs/store.rs", "users", "a list of organizations says how many members each has"),
     ("sessions", "orgs", "a session remembers which organizations it has touched: a join"),
     ("sessions", "users", "a session is a person's: sign-in reads the account, a refresh joins to it"),
+    ("setup/mod.rs", "users", "the first run makes the first person, in the transaction that closes it"),
     ("users/store.rs", "orgs", "a membership is answered with its organization: a join"),
 ];
 
@@ -37,7 +40,7 @@ const LOCATION_READERS: [(&str, &str); 2] = [
 ];
 
 /// Files that act on a log without a permit: own events, and what whoever holds the host does.
-const OF_SERVICE: [&str; 12] = [
+const OF_SERVICE: [&str; 14] = [
     "access/mod.rs", // defines it
     "catalog/definition.rs",
     "demo/mod.rs",
@@ -49,7 +52,9 @@ const OF_SERVICE: [&str; 12] = [
     "observed/worker.rs", // counts every log
     "orgs/mod.rs",
     "orgs/settings.rs",
+    "orgs/suspension.rs",
     "sessions/mod.rs",
+    "setup/mod.rs",
 ];
 
 /// A source file: its path below `src/`, and its text.

@@ -9,6 +9,7 @@ type Facts = {
   title: string
   detail?: string | undefined
   messages?: readonly string[]
+  fields?: ReadonlyMap<string, string>
   requestId?: string | undefined
   retryAfterSeconds?: number | undefined
 }
@@ -21,6 +22,8 @@ export class ApiError extends Error {
   readonly detail: string | undefined
   /** Every broken rule, where the answer lists them. */
   readonly messages: readonly string[]
+  /** The same by place: a JSON pointer into what was sent, or the name of a parameter. */
+  readonly fields: ReadonlyMap<string, string>
   readonly requestId: string | undefined
   readonly retryAfterSeconds: number | undefined
 
@@ -32,6 +35,7 @@ export class ApiError extends Error {
     this.title = facts.title
     this.detail = facts.detail
     this.messages = facts.messages ?? []
+    this.fields = facts.fields ?? new Map()
     this.requestId = facts.requestId
     this.retryAfterSeconds = facts.retryAfterSeconds
   }
@@ -70,6 +74,7 @@ export function problemFrom(response: Response, body: unknown): ApiError {
     title: text(fields.title) ?? t.errors.unexpected,
     detail: text(fields.detail),
     messages: messagesOf(fields.errors),
+    fields: new Map(placesOf(fields.errors)),
     requestId: text(fields.request_id) ?? response.headers.get('x-request-id') ?? undefined,
     retryAfterSeconds: parseRetryAfter(response.headers.get('retry-after'), Date.now()),
   })
@@ -78,6 +83,15 @@ export function problemFrom(response: Response, body: unknown): ApiError {
 function messagesOf(errors: unknown): string[] {
   if (!Array.isArray(errors)) return []
   return errors.flatMap((error) => (isRecord(error) ? (text(error.message) ?? []) : []))
+}
+
+function placesOf(errors: unknown): [string, string][] {
+  if (!Array.isArray(errors)) return []
+  return errors.flatMap((error): [string, string][] => {
+    if (!isRecord(error)) return []
+    const [pointer, message] = [text(error.pointer), text(error.message)]
+    return pointer !== undefined && message !== undefined ? [[pointer, message]] : []
+  })
 }
 
 export function networkError(): ApiError {

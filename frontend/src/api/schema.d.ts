@@ -224,6 +224,31 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/orgs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the organizations
+         * @description All of them but the platform's own, in the order of their slugs, with the state of their logs and nothing of
+         *     what is in them.
+         */
+        get: operations["list_organizations"];
+        put?: never;
+        /**
+         * Create an organization
+         * @description With its log, whose first event tells of it. It has no members yet.
+         */
+        post: operations["create_organization"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/orgs/{org}": {
         parameters: {
             query?: never;
@@ -243,7 +268,7 @@ export interface paths {
         head?: never;
         /**
          * Change an organization
-         * @description Changes the settings that are sent and leaves the others. `version` is the one that you have read: when
+         * @description Changes the settings that are sent and leaves the others; the plan is changed by operators. `version` is the one that you have read: when
          *     somebody else was quicker nothing changes, and the answer is 409 `version_conflict`. Takes effect at once on
          *     the node that answers and within two seconds on every other; events that are recorded never change.
          */
@@ -445,6 +470,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/orgs/{org}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Resume an organization
+         * @description Ends its suspension: events are recorded again, within two seconds on every node. An organization that is not
+         *     suspended stays as it is.
+         */
+        post: operations["resume_organization"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/orgs/{org}/sources": {
         parameters: {
             query?: never;
@@ -481,6 +527,74 @@ export interface paths {
         get: operations["list_source_gaps"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/orgs/{org}/suspend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Suspend an organization
+         * @description From now on nothing is recorded for it: events that are sent are answered 403 `organization_suspended`, at once
+         *     on the node that answers and within two seconds on every other. Its log stays readable and provable. The
+         *     suspension stands in the organization's log and in the platform's. Suspending it again changes the reason.
+         */
+        post: operations["suspend_organization"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/plans": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the plans
+         * @description The sets of limits that an organization can be on, as the service's settings name them.
+         */
+        get: operations["list_plans"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/setup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Ask whether the service is still to be set up
+         * @description 200 while there is nobody who could sign in, and the one-time token is valid; 404 ever after.
+         */
+        get: operations["get_setup"];
+        put?: never;
+        /**
+         * Set the service up
+         * @description Makes the first organization and the first person, who is its admin and an operator of the service, and signs
+         *     them in. Works once, with the token that the service has written into its data folder; of several requests at
+         *     once exactly one is answered 201. Afterwards there is nothing here.
+         */
+        post: operations["complete_setup"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1139,6 +1253,31 @@ export interface components {
              */
             slug: string;
         };
+        /** @description A new organization. */
+        NewOrganizationInput: {
+            /**
+             * @description Its name for people.
+             * @example Acme Corp
+             */
+            name: string;
+            /**
+             * @description Event-type packs in order of precedence; without them those of the service's settings.
+             * @example [
+             *       "blink"
+             *     ]
+             */
+            packs?: string[] | null;
+            /**
+             * @description What it may use; without it the plan that the service's settings give to all.
+             * @example enterprise
+             */
+            plan?: string | null;
+            /**
+             * @description Its name in paths, for ever: 2 to 63 of a-z, 0-9 and -, not like a UUID.
+             * @example acme
+             */
+            slug: string;
+        };
         /**
          * @description Nothing: says the same as leaving the member out.
          * @enum {unknown}
@@ -1215,6 +1354,11 @@ export interface components {
              *     ]
              */
             packs?: string[];
+            /**
+             * @description What it may use; changed by operators.
+             * @example standard
+             */
+            plan?: string;
             /** @description What becomes of events with an action that is not in the packs. */
             unknown_actions?: components["schemas"]["UnknownActions"];
             /**
@@ -1223,6 +1367,59 @@ export interface components {
              * @example 3
              */
             version: number;
+        };
+        /** @description A page of organizations. */
+        OrganizationPage: {
+            /** @description The organizations, in the order of their slugs. */
+            data: components["schemas"]["OrganizationSummary"][];
+            /** @description Where this page stands. */
+            page: components["schemas"]["ListPage"];
+        };
+        /** @description An organization, as operators see it. */
+        OrganizationSummary: {
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            created_at: string;
+            /**
+             * Format: int64
+             * @description Events that were ever recorded in its log, as counted up to a few seconds ago.
+             * @example 81204
+             */
+            events: number;
+            /**
+             * Format: uuid
+             * @description Its id.
+             */
+            id: string;
+            /**
+             * Format: date-time
+             * @description When the newest event was recorded.
+             */
+            last_event_at?: string | null;
+            /**
+             * Format: int64
+             * @description People who belong to it.
+             * @example 12
+             */
+            members: number;
+            /**
+             * @description Its name for people.
+             * @example Acme Corp
+             */
+            name: string;
+            /**
+             * @description What it may use: the name of a plan.
+             * @example enterprise
+             */
+            plan: string;
+            /**
+             * @description Its name in paths.
+             * @example acme
+             */
+            slug: string;
+            suspension?: components["schemas"]["Suspension"] | null;
         };
         /** @description An organization, as the person who asks sees it. */
         OrganizationView: {
@@ -1233,6 +1430,8 @@ export interface components {
              * @description Its id.
              */
             id: string;
+            /** @description What the plan limits. */
+            limits: components["schemas"]["Plan"];
             /**
              * @description Its name for people.
              * @example Acme Corp
@@ -1245,12 +1444,18 @@ export interface components {
              *     ]
              */
             packs: string[];
+            /**
+             * @description What it may use: the name of a plan.
+             * @example enterprise
+             */
+            plan: string;
             role?: components["schemas"]["Role"] | null;
             /**
              * @description Its name in paths.
              * @example acme
              */
             slug: string;
+            suspension?: components["schemas"]["Suspension"] | null;
             /** @description What becomes of events with an action that is not in the packs. */
             unknown_actions: components["schemas"]["UnknownActions"];
             /**
@@ -1318,6 +1523,43 @@ export interface components {
              * @example user
              */
             type: string;
+        };
+        /** @description What an organization may use. What is left out has no limit. */
+        Plan: {
+            /**
+             * Format: int32
+             * @description Most live API keys.
+             * @default null
+             * @example 5
+             */
+            api_keys: number;
+            /**
+             * Format: int32
+             * @description Most members, open invitations included.
+             * @default null
+             * @example 10
+             */
+            members: number;
+        };
+        /** @description The plans of this service. */
+        PlanList: {
+            /** @description The plans, in the order of their names. */
+            data: components["schemas"]["PlanView"][];
+            /**
+             * @description Which one an organization has that is made without naming one.
+             * @example enterprise
+             */
+            default: string;
+        };
+        /** @description A plan. */
+        PlanView: {
+            /** @description What it limits. */
+            limits: components["schemas"]["Plan"];
+            /**
+             * @description Its name.
+             * @example standard
+             */
+            name: string;
         };
         /** @description An error answer (RFC 9457, `application/problem+json`). */
         Problem: {
@@ -1408,6 +1650,57 @@ export interface components {
             /** @description Who is signed in. */
             user: components["schemas"]["UserView"];
         };
+        /** @description What the first run makes. */
+        SetupInput: {
+            /**
+             * @description Their e-mail address.
+             * @example ada@example.com
+             */
+            email: string;
+            /**
+             * @description Name of the first person, who becomes the organization's admin and an operator of the service.
+             * @example Ada Byron
+             */
+            name: string;
+            /** @description The first organization. */
+            organization: components["schemas"]["SetupOrganization"];
+            /**
+             * Format: password
+             * @description Their password, 12 to 128 characters.
+             * @example correct horse battery staple
+             */
+            password: string;
+            /**
+             * Format: password
+             * @description The token of the file `setup-token` in the service's data folder.
+             * @example ann_st_…
+             */
+            token: string;
+        };
+        /** @description The first organization. */
+        SetupOrganization: {
+            /**
+             * @description Its name for people.
+             * @example Acme Corp
+             */
+            name: string;
+            /**
+             * @description Its name in paths, for ever: 2 to 63 of a-z, 0-9 and -.
+             * @example acme
+             */
+            slug: string;
+        };
+        /** @description That the first run is still to come. */
+        SetupView: {
+            /**
+             * @description Event-type packs that the first organization gets unless told otherwise.
+             * @example [
+             *       "blink",
+             *       "pocketsoc"
+             *     ]
+             */
+            packs: string[];
+        };
         /**
          * @description How serious it is, in OCSF's words.
          * @enum {string}
@@ -1471,6 +1764,27 @@ export interface components {
              */
             source: string;
             source_sequence?: components["schemas"]["SourceNumbers"] | null;
+        };
+        /** @description Why nothing is recorded for an organization. Its log stays readable. */
+        Suspension: {
+            /**
+             * Format: date-time
+             * @description Since when.
+             */
+            at: string;
+            /**
+             * @description Why, in the words of the operator.
+             * @example the contract has ended
+             */
+            reason: string;
+        };
+        /** @description Why an organization is suspended. */
+        SuspensionInput: {
+            /**
+             * @description Shown to the organization's people, and to whoever sends events for it.
+             * @example the contract has ended
+             */
+            reason: string;
         };
         /** @description Events in the order of the log. */
         TailPage: {
@@ -2386,6 +2700,184 @@ export interface operations {
             };
             /** @description Not allowed; `detail` says who is */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service cannot answer right now; try again after `Retry-After` seconds */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_organizations: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Part of the slug or of the name, in any case.
+                 * @example acm
+                 */
+                q?: string;
+                /**
+                 * @description Organizations per page. Default: 50.
+                 * @example 50
+                 */
+                limit?: number;
+                /** @description `page.next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page */
+            200: {
+                headers: {
+                    /** @description rel="next" (RFC 8288), when there is a next page */
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrganizationPage"];
+                };
+            };
+            /** @description Unknown, repeated or malformed query parameter, or a body that is not JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid access token or API key */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed; `detail` says who is */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service cannot answer right now; try again after `Retry-After` seconds */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_organization: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewOrganizationInput"];
+            };
+        };
+        responses: {
+            /** @description The organization */
+            201: {
+                headers: {
+                    /** @description Where it is */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrganizationView"];
+                };
+            };
+            /** @description Unknown, repeated or malformed query parameter, or a body that is not JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid access token or API key */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed; `detail` says who is */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body came in too slowly */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is one with this slug */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is over the route's limit */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not application/json */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body breaks a rule; `errors` lists every broken rule */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3584,6 +4076,77 @@ export interface operations {
             };
         };
     };
+    resume_organization: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Slug or id of the organization
+                 * @example acme
+                 */
+                org: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The organization */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrganizationView"];
+                };
+            };
+            /** @description Unknown, repeated or malformed query parameter, or a body that is not JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid access token or API key */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed; `detail` says who is */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Absent or foreign organization, or nothing of that name in it */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service cannot answer right now; try again after `Retry-After` seconds */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_sources: {
         parameters: {
             query?: {
@@ -3733,6 +4296,325 @@ export interface operations {
             };
             /** @description Absent or foreign organization, or nothing of that name in it */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service cannot answer right now; try again after `Retry-After` seconds */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    suspend_organization: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Slug or id of the organization
+                 * @example acme
+                 */
+                org: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SuspensionInput"];
+            };
+        };
+        responses: {
+            /** @description The organization, suspended */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrganizationView"];
+                };
+            };
+            /** @description Unknown, repeated or malformed query parameter, or a body that is not JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid access token or API key */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed; `detail` says who is */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Absent or foreign organization, or nothing of that name in it */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body came in too slowly */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is over the route's limit */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not application/json */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body breaks a rule; `errors` lists every broken rule */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service cannot answer right now; try again after `Retry-After` seconds */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_plans: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The plans */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanList"];
+                };
+            };
+            /** @description Unknown, repeated or malformed query parameter, or a body that is not JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid access token or API key */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed; `detail` says who is */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service cannot answer right now; try again after `Retry-After` seconds */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_setup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SetupView"];
+                };
+            };
+            /** @description Unknown, repeated or malformed query parameter, or a body that is not JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is not */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service cannot answer right now; try again after `Retry-After` seconds */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    complete_setup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetupInput"];
+            };
+        };
+        responses: {
+            /** @description Signed in; the refresh token is in the cookie */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionView"];
+                };
+            };
+            /** @description Unknown, repeated or malformed query parameter, or a body that is not JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token is another */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is set up */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body came in too slowly */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is over the route's limit */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not application/json */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body breaks a rule; `errors` lists every broken rule */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many wrong tokens */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -4,6 +4,9 @@ import type { components } from './schema'
 export type Session = components['schemas']['SessionView']
 export type Membership = Session['organizations'][number]
 
+/** What answers with a session and its cookie. */
+export type EntryPath = '/v1/auth/login' | '/v1/setup'
+
 type Message = { kind: 'session'; session: Session } | { kind: 'ended' }
 
 /** What the session needs of the browser. `locks` exists only in a secure context. */
@@ -42,12 +45,14 @@ export class SessionStore {
     return () => this.#listeners.delete(listener)
   }
 
-  async signIn(email: string, password: string): Promise<Session> {
+  signIn(email: string, password: string): Promise<Session> {
+    return this.enter('/v1/auth/login', { email, password })
+  }
+
+  /** Whatever is answered with a session: signing in, the first run. */
+  async enter(path: EntryPath, body: object): Promise<Session> {
     const headers = { 'Content-Type': 'application/json' }
-    const response = await this.#post('/v1/auth/login', {
-      headers,
-      body: JSON.stringify({ email, password }),
-    })
+    const response = await this.#post(path, { headers, body: JSON.stringify(body) })
     if (!response.ok) throw problemFrom(response, await json(response))
     this.#epoch += 1
     return this.#adopt(response)

@@ -39,6 +39,16 @@ const loginRoute = createRoute({
   errorComponent: BareErrorPage,
 })
 
+const setupRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/setup',
+  beforeLoad: ({ context }) => {
+    if (context.session.current()) throw redirect({ to: '/', replace: true })
+  },
+  component: lazyRouteComponent(() => import('../features/setup/setup-page'), 'SetupPage'),
+  errorComponent: BareErrorPage,
+})
+
 const appRoute = createRoute({
   getParentRoute: () => rootRoute,
   id: 'app',
@@ -62,6 +72,15 @@ const homeRoute = createRoute({
     if (first) throw redirect({ to: '/o/$org/events', params: { org: first.slug }, replace: true })
   },
   component: lazyRouteComponent(() => import('../features/operator/landing-page'), 'LandingPage'),
+})
+
+const organizationsRoute = createRoute({
+  getParentRoute: () => appRoute,
+  path: '/operator',
+  component: lazyRouteComponent(
+    () => import('../features/organizations/organizations-page'),
+    'OrganizationsPage',
+  ),
 })
 
 const orgRoute = createRoute({
@@ -96,7 +115,13 @@ const unknownRoute = createRoute({
 
 const routeTree = rootRoute.addChildren([
   loginRoute,
-  appRoute.addChildren([homeRoute, orgRoute.addChildren([eventsRoute, catalogRoute]), unknownRoute]),
+  setupRoute,
+  appRoute.addChildren([
+    homeRoute,
+    organizationsRoute,
+    orgRoute.addChildren([eventsRoute, catalogRoute]),
+    unknownRoute,
+  ]),
 ])
 
 export function createAppRouter(context: Context) {

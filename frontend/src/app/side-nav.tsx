@@ -31,6 +31,12 @@ export function SideNav({ session, org, onNavigate }: Props) {
             </NavLink>
           </>
         )}
+        {session.user.is_operator && (
+          <Link to="/operator" className={styles.link} onClick={onNavigate}>
+            <Icon name="server" />
+            {t.shell.organizations}
+          </Link>
+        )}
         <a className={cx(styles.link, styles.last)} href={apiUrl('/docs')}>
           <Icon name="code" />
           {t.shell.apiReference}

@@ -3,7 +3,7 @@ import styles from './button.module.css'
 import { cx } from './cx'
 
 export type ButtonLook = {
-  variant?: 'plain' | 'primary' | 'ghost'
+  variant?: 'plain' | 'primary' | 'ghost' | 'danger'
   /** Square, for one icon; give it an aria-label. */
   isIcon?: boolean
   isWide?: boolean

@@ -84,7 +84,7 @@ enum Operators {
     BreakGlass,
 }
 
-const RULES: [Rule; 5] = [
+const RULES: [Rule; 6] = [
     Rule { permission: "events:write", roles: &[], has_scope: true, operators: Operators::BreakGlass },
     Rule {
         permission: "events:read",
@@ -105,6 +105,7 @@ const RULES: [Rule; 5] = [
         operators: Operators::Allowed,
     },
     Rule { permission: "org:write", roles: &[Role::Admin], has_scope: true, operators: Operators::Allowed },
+    Rule { permission: "org:run", roles: &[], has_scope: false, operators: Operators::Allowed },
 ];
 
 /// What `caller` is answered to a request that is good, for an operation with this permission.

@@ -38,7 +38,7 @@ pub(crate) struct TestApp {
 }
 
 /// API keys: `acme`'s that write, read, check, see the organization and change it, and `harbor`'s.
-#[derive(Clone)]
+#[derive(Clone, Default)]
 pub(crate) struct Keys {
     pub(crate) acme_write: String,
     pub(crate) acme_read: String,
@@ -105,15 +105,21 @@ impl TestApp {
     }
 
     /// Starts a service whose settings `adjust` has changed.
-    #[expect(clippy::unused_async, reason = "it starts on the runtime of the test that awaits it")]
     pub(crate) async fn start_with(adjust: impl FnOnce(&mut Config)) -> Self {
+        let mut app = Self::start_empty(adjust).await;
+        app.keys = found(&Host::of(&app.app, "test"));
+        app
+    }
+
+    /// Starts a service that has nobody and nothing yet.
+    #[expect(clippy::unused_async, reason = "it starts on the runtime of the test that awaits it")]
+    pub(crate) async fn start_empty(adjust: impl FnOnce(&mut Config)) -> Self {
         let database = Database::empty();
         let mut config = database.config();
         adjust(&mut config);
         let clock = Clock::manual(Time::parse_rfc3339("2026-11-25T12:00:00Z").expect("a time"));
         let app = web::Data::new(App::start(config, clock).expect("the service starts"));
-        let keys = found(&Host::of(&app, "test"));
-        Self::serve(app, keys, database)
+        Self::serve(app, Keys::default(), database)
     }
 
     /// Another node of the same service: the same database, a data folder of its own.

@@ -4,8 +4,8 @@ import { t } from '../../i18n'
 import { Button } from '../../ui/button'
 import { Field } from '../../ui/field'
 import { Icon } from '../../ui/icon'
+import styles from './login-form.module.css'
 import { loginMessage } from './login-message'
-import styles from './login-page.module.css'
 
 type Props = { onSignIn: (email: string, password: string) => Promise<void> }
 

@@ -1,11 +1,8 @@
 import { getRouteApi } from '@tanstack/react-router'
 import { session } from '../../api/client'
 import { t } from '../../i18n'
-import { ConnectionNotices } from '../../ui/connection-notices'
-import { Logo } from '../../ui/logo'
-import { PageTitle } from '../../ui/page-title'
+import { CardPage } from '../../ui/card-page'
 import { LoginForm } from './login-form'
-import styles from './login-page.module.css'
 
 const route = getRouteApi('/login')
 
@@ -18,18 +15,8 @@ export function LoginPage() {
   }
 
   return (
-    <div className={styles.page}>
-      <ConnectionNotices />
-      <main className={styles.main}>
-        <div className={styles.card}>
-          <Logo />
-          <div className={styles.head}>
-            <PageTitle title={t.login.title} />
-            <p className={styles.lead}>{search.ended ? t.login.ended : t.login.lead}</p>
-          </div>
-          <LoginForm onSignIn={onSignIn} />
-        </div>
-      </main>
-    </div>
+    <CardPage title={t.login.title} lead={search.ended ? t.login.ended : t.login.lead}>
+      <LoginForm onSignIn={onSignIn} />
+    </CardPage>
   )
 }

@@ -42,6 +42,7 @@ export const common = {
     closeNav: 'Close navigation',
     auditLog: 'Audit log',
     catalog: 'Event catalog',
+    organizations: 'Organizations',
     apiReference: 'API reference',
     organization: 'Organization',
     noOrganization: 'No organization',

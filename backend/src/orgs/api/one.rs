@@ -1,16 +1,10 @@
-//! Organizations over HTTP.
+//! One organization: what it is, and changing its settings.
 
 use actix_web::{get, patch, web};
-use serde::Serialize;
-use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 
-use super::{
-    Organization, UnknownActions,
-    settings::{self, OrganizationInput},
-};
+use super::OrganizationView;
 use crate::{
-    access::{Granted, Permit, Role, permission},
+    access::{Granted, Permit, permission},
     app::App,
     error::{Error, Problem, Result},
     http::{
@@ -18,68 +12,8 @@ use crate::{
         problems,
         query::{NoQuery, Params},
     },
-    id::{self, Id},
-    users,
+    orgs::settings::{self, OrganizationInput},
 };
-
-pub(crate) fn routes(config: &mut ServiceConfig<'_>) {
-    config.service(get_organization).service(update_organization);
-}
-
-/// An organization, as the person who asks sees it.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct OrganizationView {
-    /// Its id.
-    #[schema(value_type = String, format = Uuid)]
-    id: Id<id::Org>,
-    /// Its name in paths.
-    #[schema(example = "acme")]
-    slug: String,
-    /// Its name for people.
-    #[schema(example = "Acme Corp")]
-    name: String,
-    /// Event-type packs in order of precedence; `annals` always follows them.
-    #[schema(example = json!(["blink"]))]
-    packs: Vec<String>,
-    /// What becomes of events with an action that is not in the packs.
-    unknown_actions: UnknownActions,
-    /// Raised by every change of the settings.
-    #[schema(example = 3)]
-    version: i32,
-    /// The asking person's role; absent for API keys.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    role: Option<Role>,
-    /// Who to ask for access.
-    admins: Vec<Contact>,
-}
-
-/// A person to turn to.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct Contact {
-    /// Their name.
-    #[schema(example = "Ada Byron")]
-    name: String,
-    /// Their e-mail address.
-    #[schema(example = "ada@example.com")]
-    email: String,
-}
-
-impl OrganizationView {
-    async fn of(app: &App, organization: &Organization, role: Option<Role>) -> Result<Self> {
-        let org = organization.id;
-        let admins = app.db.read("members.admins", move |conn| users::store::admins(conn, org)).await?;
-        Ok(Self {
-            id: organization.id,
-            slug: organization.slug.clone(),
-            name: organization.name.clone(),
-            packs: organization.packs.clone(),
-            unknown_actions: organization.unknown_actions,
-            version: organization.version,
-            role,
-            admins: admins.into_iter().map(|(name, email)| Contact { name, email }).collect(),
-        })
-    }
-}
 
 /// Get an organization
 ///
@@ -105,7 +39,7 @@ pub(crate) async fn get_organization(
 
 /// Change an organization
 ///
-/// Changes the settings that are sent and leaves the others. `version` is the one that you have read: when
+/// Changes the settings that are sent and leaves the others; the plan is changed by operators. `version` is the one that you have read: when
 /// somebody else was quicker nothing changes, and the answer is 409 `version_conflict`. Takes effect at once on
 /// the node that answers and within two seconds on every other; events that are recorded never change.
 #[utoipa::path(
@@ -134,10 +68,13 @@ pub(crate) async fn update_organization(
     if organization.is_platform {
         return Err(Error::Forbidden("the service's own organization has no settings".into()));
     }
+    if input.names_plan() && !permit.principal.is_operator() {
+        return Err(Error::Forbidden("the plan is changed by an operator of this service".into()));
+    }
     // A pack may have lost its last event type; that is no reason to refuse another change.
     let catalog = app.catalog.current(&app.db).await?;
     let is_own = |pack: &str| organization.packs.iter().any(|own| own == pack);
-    input.check(|pack| if is_own(pack) { Ok(()) } else { catalog.check_pack(pack) })?;
+    input.check(|pack| if is_own(pack) { Ok(()) } else { catalog.check_pack(pack) }, &app.plans)?;
     let (recorder, actor) = (app.recorder.clone(), permit.principal.party());
     let changed = app
         .db

@@ -1,0 +1,49 @@
+//! Suspension: nothing is recorded for the organization any more, and its log stays readable.
+
+use std::sync::Arc;
+
+use serde_json::{Value, json};
+
+use super::{OrgRef, Organization, Suspension, store};
+use crate::{
+    access::OrgScope,
+    db::Conn,
+    error::{Error, Result},
+    id::{self, Id},
+    own::{OwnEvent, Recorder},
+};
+
+/// Suspends the organization for `reason`, or resumes it without one, and records it in its log and the
+/// platform's. Nothing is recorded when that is its state already.
+pub(super) fn set(
+    conn: &mut Conn,
+    (recorder, platform): (&Recorder, &Arc<Organization>),
+    org: Id<id::Org>,
+    reason: Option<&str>,
+    actor: &Value,
+) -> Result<Arc<Organization>> {
+    let mut changed = store::find(conn, &OrgRef::Id(org))?.ok_or(Error::NotFound)?;
+    let now = recorder.clock.now();
+    let since = changed.suspension.as_ref().map_or(now, |suspension| suspension.at);
+    let suspension = reason.map(|reason| Suspension { at: since, reason: reason.to_owned() });
+    if changed.suspension == suspension {
+        return Ok(Arc::new(changed));
+    }
+    store::set_suspension(conn, org, suspension.as_ref())?;
+    changed.suspension = suspension;
+    let changed = Arc::new(changed);
+    let action =
+        if reason.is_some() { "annals.organization.suspended" } else { "annals.organization.resumed" };
+    let mut logs = [&changed, platform];
+    logs.sort_by_key(|organization| organization.id); // one lock order for all
+    for log in logs {
+        let mut event = OwnEvent::new(action, actor.clone())
+            .severity("high")
+            .target(json!({"type": "organization", "id": org, "name": changed.name}));
+        if let Some(reason) = reason {
+            event = event.parameters(json!({"reason": reason}));
+        }
+        recorder.record(conn, &OrgScope::of_service(log), event)?;
+    }
+    Ok(changed)
+}

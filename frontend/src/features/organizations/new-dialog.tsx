@@ -1,0 +1,52 @@
+import { useQuery } from '@tanstack/react-query'
+import { useState } from 'react'
+import { t } from '../../i18n'
+import { Button } from '../../ui/button'
+import { Dialog } from '../../ui/dialog'
+import form from '../../ui/form.module.css'
+import { FormProblem } from '../../ui/form-problem'
+import { OrganizationFields } from '../../ui/organization-fields'
+import { useSubmit } from '../../ui/use-submit'
+import { PlanField } from './plan-field'
+import { createOrganization, plansQuery } from './queries'
+
+const names = t.organizations
+
+type Props = { onClose: () => void; onChanged: (said: string) => void }
+
+export function NewDialog({ onClose, onChanged }: Props) {
+  const plans = useQuery(plansQuery())
+  const [plan, setPlan] = useState<string>()
+  const submit = useSubmit(async (data) => {
+    const text = (name: string) => String(data.get(name) ?? '')
+    const made = await createOrganization({
+      name: text('organization'),
+      slug: text('slug'),
+      ...(plan && { plan }),
+    })
+    onChanged(made.name)
+    onClose()
+  })
+  return (
+    <Dialog title={names.newTitle} onClose={onClose}>
+      <form className={form.form} onSubmit={submit.onSubmit} noValidate>
+        <p className={form.lead}>{names.newLead}</p>
+        <OrganizationFields
+          nameError={submit.errorAt('/name')}
+          slugError={submit.problem?.code === 'conflict' ? submit.problem.detail : submit.errorAt('/slug')}
+          hasFocus
+        />
+        {plans.data && (
+          <PlanField plans={plans.data.data} value={plan ?? plans.data.default} onChange={setPlan} />
+        )}
+        <FormProblem messages={submit.problem?.code === 'conflict' ? [] : submit.rest(['/name', '/slug'])} />
+        <div className={form.foot}>
+          <Button onPress={onClose}>{names.cancel}</Button>
+          <Button type="submit" variant="primary" isBusy={submit.isBusy}>
+            {submit.isBusy ? names.creating : names.create}
+          </Button>
+        </div>
+      </form>
+    </Dialog>
+  )
+}

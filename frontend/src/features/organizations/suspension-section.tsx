@@ -1,0 +1,55 @@
+import type { components } from '../../api/schema'
+import { t } from '../../i18n'
+import { formatLocal } from '../../i18n/time'
+import { Button } from '../../ui/button'
+import { Field } from '../../ui/field'
+import form from '../../ui/form.module.css'
+import { FormProblem } from '../../ui/form-problem'
+import { Text } from '../../ui/text'
+import { useSubmit } from '../../ui/use-submit'
+import styles from './manage-dialog.module.css'
+import { resume, suspend } from './queries'
+
+const names = t.organizations
+
+type Props = {
+  organization: components['schemas']['OrganizationView']
+  onChanged: (said: string) => Promise<void>
+}
+
+export function SuspensionSection({ organization, onChanged }: Props) {
+  const { slug, suspension } = organization
+  const submit = useSubmit(async (data) => {
+    if (suspension) await resume(slug)
+    else await suspend(slug, String(data.get('reason') ?? ''))
+    await onChanged(suspension ? names.active : names.suspended)
+  })
+  return (
+    <form className={styles.section} onSubmit={submit.onSubmit} noValidate>
+      <h3 className={styles.title}>{suspension ? names.resumeTitle : names.suspendTitle}</h3>
+      {suspension ? (
+        <p className={form.lead}>
+          <Text text={names.suspendedSince(formatLocal(suspension.at), suspension.reason)} />
+        </p>
+      ) : (
+        <>
+          <p className={form.lead}>{names.suspendLead}</p>
+          <Field
+            name="reason"
+            label={names.reason}
+            hint={names.reasonHint}
+            error={submit.errorAt('/reason')}
+            maxLength={500}
+            autoComplete="off"
+          />
+        </>
+      )}
+      <FormProblem messages={submit.rest(['/reason'])} />
+      <div className={form.foot}>
+        <Button type="submit" variant={suspension ? 'primary' : 'danger'} isBusy={submit.isBusy}>
+          {suspension ? names.resume : names.suspend}
+        </Button>
+      </div>
+    </form>
+  )
+}
