@@ -15,10 +15,12 @@ use serde_json::{Value, json};
 use utoipa::ToSchema;
 
 pub use authenticate::ClientContext;
-pub use directory::Directory;
+pub(crate) use authenticate::authenticate;
+pub use directory::{Directory, Grant};
 pub(crate) use extract::{Granted, Operator, Permit, Person, SignedIn};
 
 use crate::{
+    error::{Error, Result},
     events::filter::Filter,
     id::{self, Id},
     orgs::Organization,
@@ -132,6 +134,17 @@ pub enum Principal {
 }
 
 impl Principal {
+    /// The person, for what belongs to people.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`] for API keys.
+    pub(crate) fn person(&self) -> Result<&Arc<User>> {
+        match self {
+            Self::User(user) => Ok(user),
+            Self::Key(_) => Err(Error::Forbidden("an API key belongs to no person".into())),
+        }
+    }
+
     /// As the actor of an event.
     pub(crate) fn party(&self) -> Value {
         match self {
@@ -143,10 +156,10 @@ impl Principal {
 
 /// What can be permitted inside an organization. `NAME` stands in `x-permission` of openapi.yaml.
 pub trait Permission: 'static {
-    /// The permission's name; for keys, the scope that grants it.
+    /// The permission's name.
     const NAME: &'static str;
-    /// The scope that a key needs.
-    const SCOPE: Scope;
+    /// The scope that a key needs for it; without one no key has it.
+    const SCOPE: Option<Scope>;
     /// Whether people in this role have it.
     fn includes(role: Role) -> bool;
     /// Whether an operator needs a recorded break-glass for it, outside the platform's own organization.
@@ -164,7 +177,7 @@ pub mod permission {
     pub enum AppendEvents {}
     impl Permission for AppendEvents {
         const NAME: &'static str = "events:write";
-        const SCOPE: Scope = Scope::EventsWrite;
+        const SCOPE: Option<Scope> = Some(Scope::EventsWrite);
         const REFUSAL: &'static str = "events are posted with an API key that has the scope events:write";
         fn includes(role: Role) -> bool {
             match role {
@@ -178,7 +191,7 @@ pub mod permission {
     pub enum ReadEvents {}
     impl Permission for ReadEvents {
         const NAME: &'static str = "events:read";
-        const SCOPE: Scope = Scope::EventsRead;
+        const SCOPE: Option<Scope> = Some(Scope::EventsRead);
         const REFUSAL: &'static str = "the log may be read by the organization's admins and auditors, and by API keys with the scope events:read";
         fn includes(role: Role) -> bool {
             match role {
@@ -194,7 +207,7 @@ pub mod permission {
     pub enum VerifyLog {}
     impl Permission for VerifyLog {
         const NAME: &'static str = "events:verify";
-        const SCOPE: Scope = Scope::EventsVerify;
+        const SCOPE: Option<Scope> = Some(Scope::EventsVerify);
         const NEEDS_BREAK_GLASS: bool = false;
         const REFUSAL: &'static str = "the log may be checked by the organization's admins and auditors, by operators, and by API keys with the scope events:verify";
         fn includes(role: Role) -> bool {
@@ -210,7 +223,7 @@ pub mod permission {
     pub enum ReadOrganization {}
     impl Permission for ReadOrganization {
         const NAME: &'static str = "org:read";
-        const SCOPE: Scope = Scope::OrgRead;
+        const SCOPE: Option<Scope> = Some(Scope::OrgRead);
         const NEEDS_BREAK_GLASS: bool = false;
         const REFUSAL: &'static str =
             "needs membership in the organization, or an API key with the scope org:read";
@@ -226,7 +239,7 @@ pub mod permission {
     pub enum WriteOrganization {}
     impl Permission for WriteOrganization {
         const NAME: &'static str = "org:write";
-        const SCOPE: Scope = Scope::OrgWrite;
+        const SCOPE: Option<Scope> = Some(Scope::OrgWrite);
         // Settings are what operators are for; they reveal nothing of the log.
         const NEEDS_BREAK_GLASS: bool = false;
         const REFUSAL: &'static str =
@@ -235,6 +248,101 @@ pub mod permission {
             match role {
                 Role::Admin | Role::Operator => true,
                 Role::Auditor | Role::Member => false,
+            }
+        }
+    }
+
+    /// See who belongs to the organization: members see names and roles, admins and auditors the rest.
+    #[derive(Debug)]
+    pub enum ReadMembers {}
+    impl Permission for ReadMembers {
+        const NAME: &'static str = "members:read";
+        const SCOPE: Option<Scope> = None;
+        const REFUSAL: &'static str =
+            "who belongs to the organization is shown to its members, not to API keys";
+        fn includes(role: Role) -> bool {
+            match role {
+                Role::Admin | Role::Auditor | Role::Member | Role::Operator => true,
+            }
+        }
+    }
+
+    /// Invite people, change their roles, remove them.
+    #[derive(Debug)]
+    pub enum WriteMembers {}
+    impl Permission for WriteMembers {
+        const NAME: &'static str = "members:write";
+        const SCOPE: Option<Scope> = None;
+        const REFUSAL: &'static str = "people are invited, changed and removed by the organization's admins";
+        fn includes(role: Role) -> bool {
+            match role {
+                Role::Admin => true,
+                // The platform's own organization has no members: being an operator is what counts there.
+                Role::Auditor | Role::Member | Role::Operator => false,
+            }
+        }
+    }
+
+    /// Leave the organization.
+    #[derive(Debug)]
+    pub enum LeaveOrganization {}
+    impl Permission for LeaveOrganization {
+        const NAME: &'static str = "members:leave";
+        const SCOPE: Option<Scope> = None;
+        const NEEDS_BREAK_GLASS: bool = false;
+        const REFUSAL: &'static str = "only members can leave an organization";
+        fn includes(role: Role) -> bool {
+            match role {
+                Role::Admin | Role::Auditor | Role::Member => true,
+                Role::Operator => false,
+            }
+        }
+    }
+
+    /// See who is invited.
+    #[derive(Debug)]
+    pub enum ReadInvites {}
+    impl Permission for ReadInvites {
+        const NAME: &'static str = "invites:read";
+        const SCOPE: Option<Scope> = None;
+        const REFUSAL: &'static str = "invitations are shown to the organization's admins and auditors";
+        fn includes(role: Role) -> bool {
+            match role {
+                Role::Admin | Role::Auditor | Role::Operator => true,
+                Role::Member => false,
+            }
+        }
+    }
+
+    /// See which operators have opened the organization, and why.
+    #[derive(Debug)]
+    pub enum ReadBreakGlass {}
+    impl Permission for ReadBreakGlass {
+        const NAME: &'static str = "break_glass:read";
+        const SCOPE: Option<Scope> = None;
+        const NEEDS_BREAK_GLASS: bool = false;
+        const REFUSAL: &'static str =
+            "break-glass access is shown to the organization's admins and auditors, and to operators";
+        fn includes(role: Role) -> bool {
+            match role {
+                Role::Admin | Role::Auditor | Role::Operator => true,
+                Role::Member => false,
+            }
+        }
+    }
+
+    /// Open the organization for a while, and close it again.
+    #[derive(Debug)]
+    pub enum OpenBreakGlass {}
+    impl Permission for OpenBreakGlass {
+        const NAME: &'static str = "break_glass:write";
+        const SCOPE: Option<Scope> = None;
+        const NEEDS_BREAK_GLASS: bool = false;
+        const REFUSAL: &'static str = "break-glass access is for operators";
+        fn includes(role: Role) -> bool {
+            match role {
+                Role::Operator => true,
+                Role::Admin | Role::Auditor | Role::Member => false,
             }
         }
     }
@@ -281,7 +389,7 @@ impl<P> OrgScope<P> {
     }
 
     /// The organization.
-    pub fn organization(&self) -> &Organization {
+    pub fn organization(&self) -> &Arc<Organization> {
         &self.organization
     }
 

@@ -21,6 +21,8 @@ pub enum Kind {
     ApiKey,
     /// The refresh token of a session.
     Refresh,
+    /// The link of an invitation.
+    Invite,
 }
 
 impl Kind {
@@ -28,6 +30,7 @@ impl Kind {
         match self {
             Self::ApiKey => "ann_sk_",
             Self::Refresh => "ann_rt_",
+            Self::Invite => "ann_in_",
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::{future::Future, pin::Pin};
 
 use actix_web::{FromRequest, HttpRequest, dev::Payload};
-use serde::de::DeserializeOwned;
+use serde::{Deserialize, Deserializer, de::DeserializeOwned};
 use serde_json::{error::Category, value::RawValue};
 
 use super::body::{self, Rules};
@@ -51,6 +51,13 @@ impl<T: DeserializeOwned + 'static, const BYTES_MAX: usize> FromRequest for Docu
             serde_path_to_error::deserialize(tree).map(Self).map_err(|error| invalid(&error))
         })
     }
+}
+
+/// For optional members: one that is sent has a value, because null would mean nothing that leaving it out does not.
+pub(crate) fn present<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<T>, D::Error> {
+    T::deserialize(deserializer).map(Some)
 }
 
 /// Lexes a text as one JSON value, without reading it.

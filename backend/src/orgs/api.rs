@@ -1,6 +1,8 @@
 //! Organizations over HTTP.
 
-use actix_web::{get, patch, web};
+use std::sync::Arc;
+
+use actix_web::{HttpRequest, get, patch, web};
 use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -123,6 +125,7 @@ pub(crate) async fn get_organization(
 )]
 #[patch("/v1/orgs/{org}")]
 pub(crate) async fn update_organization(
+    request: HttpRequest,
     granted: Granted<
         Permit<permission::WriteOrganization>,
         (Params<NoQuery>, Document<OrganizationInput, { 16 * 1024 }>),
@@ -130,7 +133,7 @@ pub(crate) async fn update_organization(
     app: web::Data<App>,
 ) -> Result<web::Json<OrganizationView>> {
     let Granted(permit, (_, Document(input))) = granted;
-    let organization = permit.scope.organization().clone();
+    let organization = Arc::clone(permit.scope.organization());
     if organization.is_platform {
         return Err(Error::Forbidden("the service's own organization has no settings".into()));
     }
@@ -138,7 +141,7 @@ pub(crate) async fn update_organization(
     let catalog = app.catalog.current(&app.db).await?;
     let has_pack = |pack: &str| catalog.has_pack(pack) || organization.packs.iter().any(|own| own == pack);
     input.check(has_pack)?;
-    let (recorder, actor) = (app.recorder.clone(), permit.principal.party());
+    let (recorder, actor) = (app.recorder.clone(), permit.actor(&request));
     let changed = app
         .db
         .write("orgs.change", move |conn| settings::change(conn, &recorder, &organization, &input, &actor))

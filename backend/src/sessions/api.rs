@@ -4,7 +4,7 @@ use actix_web::{
     HttpRequest, HttpResponse,
     cookie::{Cookie, SameSite, time::Duration},
     get,
-    http::header,
+    http::{StatusCode, header},
     post, web,
 };
 use secrecy::SecretString;
@@ -15,7 +15,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use super::{Opened, jwt};
 use crate::{
     access::{
-        ClientContext, Granted, Person, Role,
+        ClientContext, Granted, Person, Role, User,
         token::{Kind, Token},
     },
     app::App,
@@ -129,7 +129,7 @@ pub(crate) async fn login(
 ) -> Result<HttpResponse> {
     let input = input.0;
     let opened = super::sign_in(&app, &input.email, input.password, ClientContext::of(&request)).await?;
-    respond(&app, opened)
+    respond(&app, opened, StatusCode::OK)
 }
 
 /// Refresh the session
@@ -156,7 +156,7 @@ pub(crate) async fn refresh_session(
     check_same_origin(&app, &request)?;
     let token = cookie_token(&app, &request).ok_or(Error::SessionEnded)?;
     let opened = super::refresh(&app, token, ClientContext::of(&request)).await?;
-    respond(&app, opened)
+    respond(&app, opened, StatusCode::OK)
 }
 
 /// Sign out
@@ -206,21 +206,25 @@ pub(crate) async fn get_me(
     app: web::Data<App>,
 ) -> Result<web::Json<MeView>> {
     let Granted(Person(user), _) = granted;
-    let id = user.id;
-    let memberships =
-        app.db.read("members.of_user", move |conn| users::store::memberships_of(conn, id)).await?;
-    Ok(web::Json(MeView {
-        user: UserView {
-            id,
-            email: user.email.clone(),
-            name: user.name.clone(),
-            is_operator: user.is_operator,
-        },
-        organizations: membership_views(&app, memberships, user.is_operator),
-    }))
+    MeView::of(&app, &user).await.map(web::Json)
 }
 
-fn respond(app: &App, opened: Opened) -> Result<HttpResponse> {
+impl MeView {
+    /// What the person is told of themselves.
+    pub(crate) async fn of(app: &App, user: &User) -> Result<Self> {
+        let id = user.id;
+        let memberships =
+            app.db.read("members.of_user", move |conn| users::store::memberships_of(conn, id)).await?;
+        let (email, name) = (user.email.clone(), user.name.clone());
+        Ok(Self {
+            user: UserView { id, email, name, is_operator: user.is_operator },
+            organizations: membership_views(app, memberships, user.is_operator),
+        })
+    }
+}
+
+/// A session that was just opened, with its cookie.
+pub(crate) fn respond(app: &App, opened: Opened, status: StatusCode) -> Result<HttpResponse> {
     let user = opened.user;
     let subject = jwt::Subject {
         user: user.id,
@@ -230,7 +234,7 @@ fn respond(app: &App, opened: Opened) -> Result<HttpResponse> {
     };
     let access_token = app.access_tokens.sign(&subject, app.clock.now())?;
     let cookie = refresh_cookie(app, opened.refresh_token.expose());
-    Ok(HttpResponse::Ok().cookie(cookie).json(SessionView {
+    Ok(HttpResponse::build(status).cookie(cookie).json(SessionView {
         access_token,
         token_type: "Bearer",
         expires_in: jwt::LIFETIME.as_secs(),

@@ -148,7 +148,8 @@ fn signed_in(actor: Value, session: Id<id::Session>, client: &ClientContext) -> 
 }
 
 impl Sessions {
-    fn start(&self, conn: &mut Conn, user: &UserRow, client: &ClientContext) -> Result<Opened> {
+    /// Starts a session of somebody who has proved who they are, and records it.
+    pub(crate) fn start(&self, conn: &mut Conn, user: &UserRow, client: &ClientContext) -> Result<Opened> {
         let now = self.recorder.clock.now();
         let token = Token::random(Kind::Refresh)?;
         let new = store::NewSession {

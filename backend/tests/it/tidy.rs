@@ -10,11 +10,25 @@ use std::{
 const LINES_MAX: usize = 400;
 
 /// The features that keep something: each has its own `store`, and it is theirs alone.
-const FEATURES: [&str; 10] =
-    ["access", "catalog", "events", "keyring", "keys", "log", "observed", "orgs", "sessions", "users"];
+const FEATURES: [&str; 13] = [
+    "access",
+    "break_glass",
+    "catalog",
+    "events",
+    "invites",
+    "keyring",
+    "keys",
+    "log",
+    "members",
+    "observed",
+    "orgs",
+    "sessions",
+    "users",
+];
 
 /// Who reads another feature's store, which, and why that is right.
-const NEIGHBOURS: [(&str, &str, &str); 13] = [
+const NEIGHBOURS: [(&str, &str, &str); 16] = [
+    ("access/directory.rs", "break_glass", "the one place where grants are looked up"),
     ("access/directory.rs", "keys", "the one place where credentials are looked up"),
     ("access/directory.rs", "orgs", "the one place where the organization of a path is looked up"),
     ("access/directory.rs", "sessions", "the one place where credentials are looked up"),
@@ -22,6 +36,8 @@ const NEIGHBOURS: [(&str, &str, &str); 13] = [
     ("cli/serve.rs", "users", "says how to make the first person when there is none"),
     ("host.rs", "orgs", "what the host may do spans features, in one transaction"),
     ("host.rs", "users", "what the host may do spans features, in one transaction"),
+    ("invites/accept.rs", "orgs", "an invitation is to an organization, which the link has to name"),
+    ("invites/accept.rs", "users", "accepting makes an account and a membership in one transaction"),
     ("log/checkpoint", "orgs", "tells an organization of a new key, and operators of a damaged log"),
     ("observed/store.rs", "orgs", "logs that have grown are answered with their organizations: a join"),
     ("orgs/api.rs", "users", "an organization's answer names its admins"),
@@ -37,15 +53,19 @@ const LOCATION_READERS: [(&str, &str); 2] = [
 ];
 
 /// Files that act on a log without a permit: own events, and what whoever holds the host does.
-const OF_SERVICE: [&str; 12] = [
+const OF_SERVICE: [&str; 16] = [
     "access/mod.rs", // defines it
+    "break_glass/mod.rs",
     "catalog/definition.rs",
     "demo/mod.rs",
     "host.rs",
+    "invites/accept.rs",
+    "invites/mod.rs",
     "keys/mod.rs",
     "log/checkpoint/epoch.rs",
     "log/checkpoint/refusing.rs",
     "log/checkpoint/signing.rs",
+    "members/mod.rs",
     "observed/worker.rs", // counts every log
     "orgs/mod.rs",
     "orgs/settings.rs",

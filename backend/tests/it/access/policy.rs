@@ -82,10 +82,12 @@ enum Operators {
     Allowed,
     /// They have it after a recorded break-glass.
     BreakGlass,
+    /// They have it no more than anybody else.
+    Forbidden,
 }
 
-const RULES: [Rule; 5] = [
-    Rule { permission: "events:write", roles: &[], has_scope: true, operators: Operators::BreakGlass },
+const RULES: [Rule; 11] = [
+    Rule { permission: "events:write", roles: &[], has_scope: true, operators: Operators::Forbidden },
     Rule {
         permission: "events:read",
         roles: &[Role::Admin, Role::Auditor],
@@ -105,6 +107,37 @@ const RULES: [Rule; 5] = [
         operators: Operators::Allowed,
     },
     Rule { permission: "org:write", roles: &[Role::Admin], has_scope: true, operators: Operators::Allowed },
+    Rule {
+        permission: "members:read",
+        roles: &[Role::Admin, Role::Auditor, Role::Member],
+        has_scope: false,
+        operators: Operators::BreakGlass,
+    },
+    Rule {
+        permission: "members:write",
+        roles: &[Role::Admin],
+        has_scope: false,
+        operators: Operators::BreakGlass,
+    },
+    Rule {
+        permission: "members:leave",
+        roles: &[Role::Admin, Role::Auditor, Role::Member],
+        has_scope: false,
+        operators: Operators::Forbidden,
+    },
+    Rule {
+        permission: "invites:read",
+        roles: &[Role::Admin, Role::Auditor],
+        has_scope: false,
+        operators: Operators::BreakGlass,
+    },
+    Rule {
+        permission: "break_glass:read",
+        roles: &[Role::Admin, Role::Auditor],
+        has_scope: false,
+        operators: Operators::Allowed,
+    },
+    Rule { permission: "break_glass:write", roles: &[], has_scope: false, operators: Operators::Allowed },
 ];
 
 /// What `caller` is answered to a request that is good, for an operation with this permission.
@@ -144,6 +177,7 @@ fn in_organization(rule: &Rule, caller: Caller, place: Place) -> Verdict {
         Caller::Operator => match rule.operators {
             Operators::Allowed => Verdict::Allowed,
             Operators::BreakGlass => Verdict::BreakGlass,
+            Operators::Forbidden => Verdict::Forbidden,
         },
     }
 }

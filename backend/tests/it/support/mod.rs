@@ -240,6 +240,11 @@ pub(crate) struct Client<'a> {
 }
 
 impl Client<'_> {
+    /// The bearer credential, to use elsewhere.
+    pub(crate) fn credential(&self) -> Option<&str> {
+        self.credential.as_deref()
+    }
+
     /// A request to be completed by hand.
     pub(crate) fn request(&self, method: Method, path: &str) -> reqwest::RequestBuilder {
         let request = self.app.client.request(method, format!("{}{path}", self.app.url));
