@@ -27,8 +27,7 @@ use crate::{
 };
 
 pub(crate) fn routes(config: &mut ServiceConfig<'_>) {
-    // `me` is no id, and must be tried before one.
-    config.service(list_members).service(leave_organization).service(update_member).service(remove_member);
+    config.service(list_members).service(update_member).service(remove_member).service(leave_organization);
 }
 
 /// Organization and person, out of the path.

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use crate::{
     invites::{ACCEPT, ADMIN, BOB, INVITES, accept, events, invite, listed, preview, token},
-    support::{Answer, PASSWORD, TestApp},
+    support::{Answer, PASSWORD, TestApp, statuses},
 };
 
 mod somebody {
@@ -175,7 +175,7 @@ mod race {
 
     /// Statuses of twenty answers, sorted, and how many of each.
     fn outcome(answers: &[Answer]) -> Vec<(u16, usize)> {
-        let mut statuses: Vec<u16> = answers.iter().map(|answer| answer.status.as_u16()).collect();
+        let mut statuses = statuses(answers);
         statuses.sort_unstable();
         statuses.chunk_by(|one, other| one == other).map(|chunk| (chunk[0], chunk.len())).collect()
     }
@@ -208,7 +208,7 @@ mod race {
 
         let joined: Vec<_> = answers.iter().filter(|answer| answer.status.is_success()).collect();
         let gone = answers.iter().filter(|answer| answer.status == 410).count();
-        assert_eq!((joined.len(), gone), (1, 19), "{answers:?}");
+        assert_eq!((joined.len(), gone), (1, 19), "{:?}", statuses(&answers));
         assert_eq!(events(app, "user.joined").await.len(), 1);
     }
 

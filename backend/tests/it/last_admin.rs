@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::{
     invites::events,
     members::{ADMIN, AUDITOR, MEMBER, MEMBERSHIP, create, find, listed, path, role},
-    support::{Client, TestApp, process::superuser},
+    support::{Client, TestApp, process::superuser, statuses},
 };
 
 #[tokio::test(flavor = "multi_thread")]
@@ -87,7 +87,7 @@ async fn is_one_of_twenty_who_step_down_at_once() {
 
     let gone = answers.iter().filter(|answer| answer.status.is_success()).count();
     let stays = answers.iter().filter(|answer| answer.status == 409).count();
-    assert_eq!((gone, stays, admins_left(&app).await), (19, 1, 1), "{answers:?}");
+    assert_eq!((gone, stays, admins_left(&app).await), (19, 1, 1), "{:?}", statuses(&answers));
 }
 
 /// Each sees the other as the one that stays.

@@ -281,6 +281,11 @@ impl Client<'_> {
     }
 }
 
+/// The statuses of answers, for the message of an assertion.
+pub(crate) fn statuses(answers: &[Answer]) -> Vec<u16> {
+    answers.iter().map(|answer| answer.status.as_u16()).collect()
+}
+
 /// A complete answer.
 #[derive(Debug)]
 pub(crate) struct Answer {
