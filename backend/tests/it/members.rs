@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use crate::{
     invites::{accept, events, invite},
-    support::{Client, PASSWORD, TestApp},
+    support::{Answer, Client, PASSWORD, TestApp},
 };
 
 pub(crate) const MEMBERS: &str = "/v1/orgs/acme/members";
@@ -100,6 +100,29 @@ mod list {
         both.get("/v1/orgs/acme").await.status(200);
 
         assert!(last_active().await.is_some());
+    }
+
+    /// The organization is the path's: no header, parameter or member of a body names another.
+    #[tokio::test(flavor = "multi_thread")]
+    async fn is_of_the_organization_in_the_path_whatever_else_the_request_says() {
+        let app = TestApp::start().await;
+        let admin = app.person(ADMIN).await;
+        let harbor = app.person("admin@harbor.example").await.get("/v1/orgs/harbor").await.json();
+        let harbor = harbor["id"].as_str().unwrap();
+        let plain = admin.get(MEMBERS).await.status(200).text;
+        for name in
+            ["x-org", "x-org-id", "x-organization", "x-organization-id", "x-tenant-id", "x-original-url"]
+        {
+            for value in ["harbor", harbor, "/v1/orgs/harbor/members"] {
+                let request = admin.request(reqwest::Method::GET, MEMBERS).header(name, value);
+                assert_eq!(Answer::of(request).await.status(200).text, plain, "{name}: {value}");
+            }
+        }
+        for name in ["org", "org_id", "organization", "tenant"] {
+            admin.get(&format!("{MEMBERS}?{name}={harbor}")).await.problem(400, "invalid_query");
+            let body = json!({"role": "admin", name: harbor});
+            admin.patch(&path(&admin, MEMBER).await, &body).await.problem(422, "invalid");
+        }
     }
 
     #[tokio::test(flavor = "multi_thread")]
