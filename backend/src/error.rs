@@ -57,11 +57,14 @@ pub enum Error {
     #[error("{0}")]
     Forbidden(String),
     /// Operators do not see an organization's log by role.
-    #[error("operators do not see an organization's log without a recorded break-glass")]
+    #[error("operators see an organization's log and members only under break-glass; open it with a reason")]
     BreakGlassRequired,
     /// Nothing is recorded for a suspended organization.
     #[error("the organization is suspended: {0}")]
     OrganizationSuspended(String),
+    /// The link was used, revoked or replaced, has expired, or never was; never says which.
+    #[error("the link was used, withdrawn or replaced, or has expired; ask for a new one")]
+    LinkGone,
     /// A cookie-carrying request that does not prove it comes from the page.
     #[error("send `X-Annals-CSRF: 1` from the service's own page")]
     CsrfRejected,
@@ -92,6 +95,9 @@ pub enum Error {
     /// Something of that name exists.
     #[error("{0}")]
     Conflict(String),
+    /// The organization would have nobody left who can manage it.
+    #[error("this is the organization's last admin; make somebody else an admin first")]
+    LastAdmin,
     /// Somebody else has changed it since it was read. Holds the current version, if it still exists.
     #[error("{}", changed_since(*.0))]
     VersionConflict(Option<i32>),
@@ -217,6 +223,7 @@ impl Error {
             Self::BreakGlassRequired => problem::BREAK_GLASS_REQUIRED,
             Self::OrganizationSuspended(_) => problem::ORGANIZATION_SUSPENDED,
             Self::CsrfRejected => problem::CSRF_REJECTED,
+            Self::LinkGone => problem::LINK_GONE,
             Self::NotFound => problem::NOT_FOUND,
             Self::Pruned(_) => problem::PRUNED,
             Self::MethodNotAllowed(_) => problem::METHOD_NOT_ALLOWED,
@@ -225,6 +232,7 @@ impl Error {
             Self::PayloadTooLarge(_) => problem::PAYLOAD_TOO_LARGE,
             Self::IdConflict | Self::IdConflicts(_) => problem::ID_CONFLICT,
             Self::Conflict(_) => problem::CONFLICT,
+            Self::LastAdmin => problem::LAST_ADMIN,
             Self::VersionConflict(_) => problem::VERSION_CONFLICT,
             Self::Invalid(_) => problem::INVALID,
             Self::Overloaded(_) => problem::OVERLOADED,

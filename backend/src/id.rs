@@ -17,6 +17,12 @@ pub enum User {}
 /// Marker of an API key's id.
 #[derive(Debug, Clone, Copy)]
 pub enum Key {}
+/// Marker of an invitation's id.
+#[derive(Debug, Clone, Copy)]
+pub enum Invite {}
+/// Marker of the id of a break-glass grant.
+#[derive(Debug, Clone, Copy)]
+pub enum BreakGlass {}
 /// Marker of a session's id.
 #[derive(Debug, Clone, Copy)]
 pub enum Session {}

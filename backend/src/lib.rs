@@ -5,10 +5,12 @@
 //!
 //! Read the modules in this order. The nouns: [`id`], [`clock`], [`error`], [`problem`], [`config`]. What is stored:
 //! [`db`], [`keyring`], [`log`], [`catalog`], [`events`], [`observed`]. Who may: [`orgs`], [`users`], [`keys`],
-//! [`sessions`], [`access`], [`setup`]. How it is reached: [`http`], [`app`], [`host`], [`cli`].
+//! [`sessions`], [`members`], [`invites`], [`break_glass`], [`access`], [`setup`]. How it is reached: [`http`], [`app`], [`host`],
+//! [`cli`].
 
 pub mod access;
 pub mod app;
+pub mod break_glass;
 pub mod catalog;
 pub mod cli;
 pub mod clock;
@@ -21,9 +23,11 @@ pub mod host;
 pub mod http;
 pub mod id;
 mod installation;
+pub mod invites;
 pub mod keyring;
 pub mod keys;
 pub mod log;
+pub mod members;
 mod metrics;
 mod nearest;
 pub mod observed;

@@ -15,6 +15,13 @@ use crate::{
     log::{self, Appended, Parcel, Receipt, SealedEvent, Sealer, sealed::Context},
 };
 
+/// Who acts, and from where.
+#[derive(Debug, Clone)]
+pub(crate) struct Actor {
+    pub(crate) party: Value,
+    pub(crate) client: ClientContext,
+}
+
 /// An event about the service itself.
 #[derive(Debug, Clone)]
 pub(crate) struct OwnEvent(Map<String, Value>);
@@ -29,6 +36,11 @@ impl OwnEvent {
         Self(members)
     }
 
+    /// An act that succeeded, of a request.
+    pub(crate) fn by(action: &str, actor: &Actor) -> Self {
+        Self::new(action, actor.party.clone()).context(&actor.client)
+    }
+
     /// The actor of what the service, or somebody at its command line, does.
     pub(crate) fn system_actor(id: &str) -> Value {
         json!({"type": "system", "id": id})
@@ -37,6 +49,11 @@ impl OwnEvent {
     /// An attempt that failed, and why.
     pub(crate) fn failed(mut self, reason: &str) -> Self {
         self.0.insert("outcome".into(), "failure".into());
+        self.reason(reason)
+    }
+
+    /// Why it was done.
+    pub(crate) fn reason(mut self, reason: &str) -> Self {
         self.0.insert("reason".into(), reason.into());
         self
     }

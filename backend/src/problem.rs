@@ -101,9 +101,10 @@ kinds! {
         person "Ask one of the organization's admins."
         program "Do not send it again. Make a key with the scope that `detail` names.";
     BREAK_GLASS_REQUIRED = FORBIDDEN "break_glass_required" "Not allowed"
-        means "Operators run the service but do not read an organization's log by role."
-        person "Ask one of the organization's admins or auditors."
-        program "Do not send it again.";
+        means "Operators run the service but do not see an organization's log, members or keys by role."
+        person "Ask one of the organization's admins or auditors. If you must look yourself, open break-glass \
+            access with a reason (docs/operators/members.md); the organization sees that you did."
+        program "Do not send it again. `POST /v1/orgs/{org}/break-glass` is for a person to decide.";
     ORGANIZATION_SUSPENDED = FORBIDDEN "organization_suspended" "The organization is suspended"
         means "An operator has suspended the organization: nothing is recorded for it. Its log stays readable."
         person "Ask whoever runs this service; `detail` says why it was suspended."
@@ -120,6 +121,12 @@ kinds! {
             no access to. The two are answered alike on purpose."
         person "Check the address, and that you are signed in as the right person."
         program "Do not send it again. Check the organization's slug and the id.";
+    LINK_GONE = GONE "link_gone" "The link no longer works"
+        means "The link was used, withdrawn or replaced by a newer one, or has expired, or was copied wrong; \
+            which of these is not said."
+        person "Check that the whole link was copied. Otherwise ask whoever sent it for a new one; if you have \
+            used it already, sign in."
+        program "Do not send it again.";
     METHOD_NOT_ALLOWED = METHOD_NOT_ALLOWED "method_not_allowed" "Method not allowed"
         means "The path exists, the method does not. `Allow` lists those that do."
         person "Nothing: this is a mistake in a program."
@@ -156,6 +163,11 @@ kinds! {
     CONFLICT = CONFLICT "conflict" "Already exists"
         means "Something of that name exists. `detail` says what."
         person "Choose another name."
+        program "Do not send it again unchanged.";
+    LAST_ADMIN = CONFLICT "last_admin" "The last admin stays"
+        means "An organization always has an admin who can sign in: the last one can be neither removed nor \
+            given another role, and cannot leave."
+        person "Make somebody else an admin first."
         program "Do not send it again unchanged.";
     VERSION_CONFLICT = CONFLICT "version_conflict" "Has changed"
         means "`version` is not the current one: somebody else has changed it since it was read, or it is there \
@@ -208,6 +220,7 @@ pub const FIELD_CODES: &[(&str, &str)] = &[
     ("invalid_string", "Text with a NUL character or half of a surrogate pair."),
     ("malformed_json", "This item of the body is not JSON."),
     ("more_errors", "There are more errors than are listed."),
+    ("not_applicable", "It makes no sense here; the message says why."),
     ("out_of_range", "A number outside of what is allowed."),
     ("past_the_end", "The sequence is past the end of the log."),
     ("read_only", "The server sets this; leave it out."),

@@ -1,6 +1,6 @@
 //! From the headers of a request to the principal behind it.
 
-use actix_web::{HttpRequest, http::header};
+use actix_web::{HttpMessage, HttpRequest, http::header};
 use serde_json::{Map, Value};
 
 use super::{
@@ -11,6 +11,7 @@ use crate::{
     app::App,
     error::{Error, Result},
     events::input::USER_AGENT_BYTES_MAX,
+    id::{self, Id},
 };
 
 /// Longest credential that is looked at, in bytes.
@@ -23,7 +24,14 @@ pub struct ClientContext {
     pub ip: Option<String>,
     /// `User-Agent`, ASCII, cut to what an event may hold.
     pub user_agent: Option<String>,
+    /// The break-glass grant that the request was permitted under.
+    pub break_glass: Option<Id<id::BreakGlass>>,
 }
+
+/// Left in a request by the permit that was granted under break-glass: whatever is recorded of the request from
+/// then on says so, and no handler can forget to.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct UnderBreakGlass(pub(super) Id<id::BreakGlass>);
 
 impl ClientContext {
     /// The context of a request.
@@ -32,13 +40,16 @@ impl ClientContext {
         Self {
             ip: request.peer_addr().map(|address| address.ip().to_canonical().to_string()),
             user_agent: user_agent.map(|text| text.chars().take(USER_AGENT_BYTES_MAX).collect()),
+            break_glass: request.extensions().get().map(|UnderBreakGlass(id)| *id),
         }
     }
 
     /// As the `context` member of an event.
     pub fn to_json(&self) -> Value {
         let mut context = Map::new();
-        for (name, value) in [("ip", &self.ip), ("user_agent", &self.user_agent)] {
+        let break_glass = self.break_glass.map(|id| format!("break-glass:{id}"));
+        let members = [("ip", &self.ip), ("user_agent", &self.user_agent), ("correlation_id", &break_glass)];
+        for (name, value) in members {
             if let Some(value) = value {
                 context.insert(name.to_owned(), value.clone().into());
             }
@@ -48,7 +59,7 @@ impl ClientContext {
 }
 
 /// The principal that a request's `Authorization` header proves.
-pub(super) async fn authenticate(app: &App, request: &HttpRequest) -> Result<Principal> {
+pub(crate) async fn authenticate(app: &App, request: &HttpRequest) -> Result<Principal> {
     let credential = bearer(request).ok_or(Error::Unauthenticated)?;
     if let Some(token) = Token::parse(Kind::ApiKey, credential) {
         return app.directory.key(&token).await?.map(Principal::Key).ok_or(Error::Unauthenticated);

@@ -6,7 +6,8 @@ use moka::sync::Cache;
 
 use super::{Key, Role, User, token::Token};
 use crate::{
-    clock::Clock,
+    break_glass,
+    clock::{Clock, Time},
     db::Db,
     error::Result,
     id::{self, Id},
@@ -35,7 +36,16 @@ pub struct LiveSession {
 struct KnownKey {
     key: Arc<Key>,
     secret_hash: Vec<u8>,
-    expires_at: Option<crate::clock::Time>,
+    expires_at: Option<Time>,
+}
+
+/// An operator's break-glass grant: until when the session that opened it acts as an admin.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Grant {
+    /// The grant's id.
+    pub id: Id<id::BreakGlass>,
+    /// When it ends by itself.
+    pub expires_at: Time,
 }
 
 /// Looks principals and organizations up. Absence is remembered too.
@@ -47,6 +57,7 @@ pub struct Directory {
     sessions: Cache<Id<id::Session>, Option<LiveSession>>,
     organizations: Cache<OrgRef, Option<Arc<Organization>>>,
     roles: Cache<(Id<id::Org>, Id<id::User>), Option<Role>>,
+    grants: Cache<(Id<id::Org>, Id<id::Session>), Option<Grant>>,
     touched: Cache<(Id<id::Org>, Id<id::Session>), ()>,
 }
 
@@ -68,6 +79,7 @@ impl Directory {
             sessions: cache(TIME_TO_LIVE),
             organizations: cache(TIME_TO_LIVE),
             roles: cache(TIME_TO_LIVE),
+            grants: cache(TIME_TO_LIVE),
             // A fact that never turns false: it may be remembered for as long as there is room.
             touched: cache(Duration::from_hours(1)),
         }
@@ -150,6 +162,30 @@ impl Directory {
             self.db.lookup("members.role", move |conn| users::store::find_role(conn, org, user)).await?;
         self.roles.insert((org, user), role);
         Ok(role)
+    }
+
+    /// Forgets the role of somebody who has just come, gone or changed.
+    pub fn forget_role(&self, org: Id<id::Org>, user: Id<id::User>) {
+        self.roles.invalidate(&(org, user));
+    }
+
+    /// The live break-glass grant of the session in the organization.
+    pub async fn break_glass(&self, org: Id<id::Org>, session: Id<id::Session>) -> Result<Option<Grant>> {
+        let now = self.clock.now();
+        let grant = if let Some(known) = self.grants.get(&(org, session)) {
+            known
+        } else {
+            let find = move |conn: &mut _| break_glass::store::find_live(conn, org, session, now);
+            let found = self.db.lookup("break_glass.find", find).await?;
+            self.grants.insert((org, session), found);
+            found
+        };
+        Ok(grant.filter(|grant| now < grant.expires_at))
+    }
+
+    /// Forgets a break-glass grant that was just opened or closed.
+    pub fn forget_break_glass(&self, org: Id<id::Org>, session: Id<id::Session>) {
+        self.grants.invalidate(&(org, session));
     }
 
     /// Whether it is known that the session has touched the organization.

@@ -2,16 +2,17 @@
 
 use std::{future::Future, pin::Pin, sync::Arc};
 
-use actix_web::{FromRequest, HttpRequest, dev::Payload, web};
+use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload, web};
 
 use super::{
     OrgScope, Permission, Principal, Role, User,
-    authenticate::{ClientContext, authenticate},
+    authenticate::{ClientContext, UnderBreakGlass, authenticate},
 };
 use crate::{
     app::App,
     error::{Error, Result},
     orgs::{OrgRef, Organization},
+    own::Actor,
     sessions,
 };
 
@@ -56,10 +57,7 @@ impl Grant for SignedIn {
 
 impl Grant for Person {
     async fn grant(app: &App, request: &HttpRequest) -> Result<Self> {
-        match authenticate(app, request).await? {
-            Principal::User(user) => Ok(Self(user)),
-            Principal::Key(_) => Err(Error::Forbidden("an API key belongs to no person".into())),
-        }
+        authenticate(app, request).await?.person().map(|user| Self(Arc::clone(user)))
     }
 }
 
@@ -69,6 +67,18 @@ impl Grant for Operator {
             Principal::User(user) if user.is_operator => Ok(Self(Principal::User(user))),
             Principal::User(_) | Principal::Key(_) => Err(Error::Forbidden("needs an operator".into())),
         }
+    }
+}
+
+impl<P: Permission> Permit<P> {
+    /// The person who was granted it; it is for permissions that no key has.
+    pub(crate) fn person(&self) -> Result<&Arc<User>> {
+        self.principal.person()
+    }
+
+    /// Who acts here, for the events that tell of it.
+    pub(crate) fn actor(&self, request: &HttpRequest) -> Actor {
+        Actor { party: self.principal.party(), client: ClientContext::of(request) }
     }
 }
 
@@ -114,21 +124,7 @@ async fn authorize<P: Permission>(app: &App, request: &HttpRequest) -> Result<Pe
             }
             None
         }
-        Principal::User(user) => {
-            let role = role_in(app, user, &organization).await?;
-            let is_stranger = role == Role::Operator && !organization.is_platform;
-            if is_stranger && P::NEEDS_BREAK_GLASS {
-                return Err(Error::BreakGlassRequired);
-            }
-            if !is_stranger {
-                touch(app, request, user, &organization).await?;
-            }
-            let is_operators = user.is_operator && !P::NEEDS_BREAK_GLASS && P::includes(Role::Operator);
-            if !P::includes(role) && !is_operators {
-                return Err(Error::Forbidden(P::REFUSAL.into()));
-            }
-            Some(role)
-        }
+        Principal::User(user) => Some(role_for::<P>(app, request, user, &organization).await?),
     };
     if let Some(suspension) = organization.suspension.as_ref().filter(|_| !P::WORKS_WHILE_SUSPENDED) {
         return Err(Error::OrganizationSuspended(suspension.reason.clone()));
@@ -136,11 +132,38 @@ async fn authorize<P: Permission>(app: &App, request: &HttpRequest) -> Result<Pe
     Ok(Permit { scope: OrgScope::granted(organization), principal, role })
 }
 
-/// The person's role in the organization; operators have theirs everywhere, everybody else only as members.
-async fn role_in(app: &App, user: &User, organization: &Organization) -> Result<Role> {
-    let role = app.directory.role(organization.id, user.id).await?;
-    let operator = user.is_operator.then_some(Role::Operator);
-    role.or(operator).ok_or(Error::NotFound)
+/// The role that gives the person `P` in the organization. Operators have theirs everywhere, and are admins where
+/// they have broken the glass; everybody else is what their membership says.
+async fn role_for<P: Permission>(
+    app: &App,
+    request: &HttpRequest,
+    user: &User,
+    organization: &Arc<Organization>,
+) -> Result<Role> {
+    let membership = app.directory.role(organization.id, user.id).await?;
+    let grant = if user.is_operator {
+        app.directory.break_glass(organization.id, user.session_id).await?
+    } else if membership.is_some() {
+        None
+    } else {
+        return Err(Error::NotFound);
+    };
+    if let Some(grant) = grant {
+        request.extensions_mut().insert(UnderBreakGlass(grant.id));
+    }
+    let is_at_home = organization.is_platform || membership.is_some() || grant.is_some();
+    if is_at_home {
+        touch(app, request, user, organization).await?;
+    }
+    let held = [grant.map(|_| Role::Admin), membership, user.is_operator.then_some(Role::Operator)];
+    let may_as_operator = organization.is_platform || !P::NEEDS_BREAK_GLASS;
+    let gives_it = |role: &Role| P::includes(*role) && (*role != Role::Operator || may_as_operator);
+    let would_help = user.is_operator && !may_as_operator && grant.is_none() && P::includes(Role::Admin);
+    match held.into_iter().flatten().find(gives_it) {
+        Some(role) => Ok(role),
+        None if would_help => Err(Error::BreakGlassRequired),
+        None => Err(Error::Forbidden(P::REFUSAL.into())),
+    }
 }
 
 /// An organization learns of a sign-in when the session first touches it, before it answers anything.

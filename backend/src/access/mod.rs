@@ -15,10 +15,12 @@ use serde_json::{Value, json};
 use utoipa::ToSchema;
 
 pub use authenticate::ClientContext;
-pub use directory::Directory;
+pub(crate) use authenticate::authenticate;
+pub use directory::{Directory, Grant};
 pub(crate) use extract::{Granted, Operator, Permit, Person, SignedIn};
 
 use crate::{
+    error::{Error, Result},
     events::filter::Filter,
     id::{self, Id},
     orgs::Organization,
@@ -135,6 +137,17 @@ impl Principal {
     /// Whether it is somebody who runs the service.
     pub(crate) fn is_operator(&self) -> bool {
         matches!(self, Self::User(user) if user.is_operator)
+    }
+
+    /// The person, for what belongs to people.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`] for API keys.
+    pub(crate) fn person(&self) -> Result<&Arc<User>> {
+        match self {
+            Self::User(user) => Ok(user),
+            Self::Key(_) => Err(Error::Forbidden("an API key belongs to no person".into())),
+        }
     }
 
     /// As the actor of an event.
@@ -262,6 +275,101 @@ pub mod permission {
             }
         }
     }
+
+    /// See who belongs to the organization: members see names and roles, admins and auditors the rest.
+    #[derive(Debug)]
+    pub enum ReadMembers {}
+    impl Permission for ReadMembers {
+        const NAME: &'static str = "members:read";
+        const SCOPE: Option<Scope> = None;
+        const REFUSAL: &'static str =
+            "who belongs to the organization is shown to its members, not to API keys";
+        fn includes(role: Role) -> bool {
+            match role {
+                Role::Admin | Role::Auditor | Role::Member | Role::Operator => true,
+            }
+        }
+    }
+
+    /// Invite people, change their roles, remove them.
+    #[derive(Debug)]
+    pub enum WriteMembers {}
+    impl Permission for WriteMembers {
+        const NAME: &'static str = "members:write";
+        const SCOPE: Option<Scope> = None;
+        const REFUSAL: &'static str = "people are invited, changed and removed by the organization's admins";
+        fn includes(role: Role) -> bool {
+            match role {
+                Role::Admin => true,
+                // The platform's own organization has no members: being an operator is what counts there.
+                Role::Auditor | Role::Member | Role::Operator => false,
+            }
+        }
+    }
+
+    /// Leave the organization.
+    #[derive(Debug)]
+    pub enum LeaveOrganization {}
+    impl Permission for LeaveOrganization {
+        const NAME: &'static str = "members:leave";
+        const SCOPE: Option<Scope> = None;
+        const NEEDS_BREAK_GLASS: bool = false;
+        const REFUSAL: &'static str = "only members can leave an organization";
+        fn includes(role: Role) -> bool {
+            match role {
+                Role::Admin | Role::Auditor | Role::Member => true,
+                Role::Operator => false,
+            }
+        }
+    }
+
+    /// See who is invited.
+    #[derive(Debug)]
+    pub enum ReadInvites {}
+    impl Permission for ReadInvites {
+        const NAME: &'static str = "invites:read";
+        const SCOPE: Option<Scope> = None;
+        const REFUSAL: &'static str = "invitations are shown to the organization's admins and auditors";
+        fn includes(role: Role) -> bool {
+            match role {
+                Role::Admin | Role::Auditor | Role::Operator => true,
+                Role::Member => false,
+            }
+        }
+    }
+
+    /// See which operators have opened the organization, and why.
+    #[derive(Debug)]
+    pub enum ReadBreakGlass {}
+    impl Permission for ReadBreakGlass {
+        const NAME: &'static str = "break_glass:read";
+        const SCOPE: Option<Scope> = None;
+        const NEEDS_BREAK_GLASS: bool = false;
+        const REFUSAL: &'static str =
+            "break-glass access is shown to the organization's admins and auditors, and to operators";
+        fn includes(role: Role) -> bool {
+            match role {
+                Role::Admin | Role::Auditor | Role::Operator => true,
+                Role::Member => false,
+            }
+        }
+    }
+
+    /// Open the organization for a while, and close it again.
+    #[derive(Debug)]
+    pub enum OpenBreakGlass {}
+    impl Permission for OpenBreakGlass {
+        const NAME: &'static str = "break_glass:write";
+        const SCOPE: Option<Scope> = None;
+        const NEEDS_BREAK_GLASS: bool = false;
+        const REFUSAL: &'static str = "break-glass access is for operators";
+        fn includes(role: Role) -> bool {
+            match role {
+                Role::Operator => true,
+                Role::Admin | Role::Auditor | Role::Member => false,
+            }
+        }
+    }
 }
 
 /// The granted permission `P` on one organization's log, and on how much of it: every function that reads or
@@ -305,7 +413,7 @@ impl<P> OrgScope<P> {
     }
 
     /// The organization.
-    pub fn organization(&self) -> &Organization {
+    pub fn organization(&self) -> &Arc<Organization> {
         &self.organization
     }
 

@@ -23,6 +23,8 @@ pub enum Kind {
     Refresh,
     /// The one-time token of the first run.
     Setup,
+    /// The link of an invitation.
+    Invite,
 }
 
 impl Kind {
@@ -31,6 +33,7 @@ impl Kind {
             Self::ApiKey => "ann_sk_",
             Self::Refresh => "ann_rt_",
             Self::Setup => "ann_st_",
+            Self::Invite => "ann_in_",
         }
     }
 }

@@ -87,6 +87,40 @@ diesel::table! {
 diesel::table! {
     use diesel::sql_types::*;
     use crate::db::types::*;
+    /// Invitations that were not accepted yet.
+    invites (id) {
+        id -> DbId,
+        org_id -> DbId,
+        email -> Text,
+        name -> Nullable<Text>,
+        role -> Text,
+        public_id -> Text,
+        token_hash -> Binary,
+        invited_by -> DbId,
+        created_at -> DbTime,
+        expires_at -> DbTime,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::*;
+    /// Operators' time-limited access to organizations.
+    break_glass_grants (org_id, id) {
+        org_id -> DbId,
+        id -> DbId,
+        user_id -> DbId,
+        session_id -> DbId,
+        reason -> Text,
+        granted_at -> DbTime,
+        expires_at -> DbTime,
+        ended_at -> Nullable<DbTime>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::*;
     /// Sign-ins: one row is one family of rotating refresh tokens.
     sessions (id) {
         id -> DbId,
@@ -349,12 +383,14 @@ diesel::table! {
 
 diesel::allow_tables_to_appear_in_same_query!(
     api_keys,
+    break_glass_grants,
     checkpoints,
     event_type_versions,
     event_types,
     event_types_revision,
     events,
     installation,
+    invites,
     log_epochs,
     log_heads,
     log_refusals,

@@ -7,7 +7,7 @@ use diesel::{
     pg::{Pg, PgValue},
     query_builder::QueryId,
     serialize::{self, IsNull, Output, ToSql},
-    sql_types::{BigInt, Binary, HasSqlType, SqlType, Text},
+    sql_types::{BigInt, Binary, HasSqlType, SqlOrd, SqlType, Text},
     sqlite::Sqlite,
 };
 use serde::{Serialize, de::DeserializeOwned};
@@ -28,6 +28,8 @@ pub struct DbId;
 #[diesel(postgres_type(name = "timestamptz"))]
 #[diesel(sqlite_type(name = "Long"))]
 pub struct DbTime;
+
+impl SqlOrd for DbTime {}
 
 /// A JSON document: `jsonb` on PostgreSQL, `TEXT` on SQLite.
 #[derive(Debug, Clone, Copy, Default, SqlType, QueryId)]

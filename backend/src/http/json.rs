@@ -3,7 +3,7 @@
 use std::{future::Future, pin::Pin};
 
 use actix_web::{FromRequest, HttpRequest, dev::Payload};
-use serde::{Deserializer, de::DeserializeOwned};
+use serde::{Deserialize, Deserializer, de::DeserializeOwned};
 use serde_json::{Map, Value, json, value::RawValue};
 use serde_path_to_error::Segment;
 
@@ -60,6 +60,13 @@ impl<T: DeserializeOwned + 'static, const BYTES_MAX: usize> FromRequest for Docu
             typed(tree.clone()).map(Self).map_err(|misfit| invalid::<T>(&tree, &misfit))
         })
     }
+}
+
+/// For optional members: one that is sent has a value, because null would mean nothing that leaving it out does not.
+pub(crate) fn present<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<T>, D::Error> {
+    T::deserialize(deserializer).map(Some)
 }
 
 /// Lexes a text as one JSON value, without reading it.

@@ -25,11 +25,11 @@ use utoipa_actix_web::{AppExt, service_config::ServiceConfig};
 
 use crate::{
     app::App,
-    catalog,
+    break_glass, catalog,
     error::{Error, Problem, Result},
-    events,
+    events, invites,
     log::checkpoint,
-    observed, orgs, sessions, setup,
+    members, observed, orgs, sessions, setup,
 };
 
 /// What the document says about itself.
@@ -49,6 +49,7 @@ use crate::{
         (name = "log", description = "Check that nothing was lost, altered or slipped in"),
         (name = "catalog", description = "What events are called and where they belong"),
         (name = "organizations", description = "The tenants"),
+        (name = "members", description = "Who belongs to an organization, as what, and who may look in from outside"),
         (name = "sessions", description = "Signing in and out"),
         (name = "service", description = "The service itself"),
     ),
@@ -63,6 +64,9 @@ fn routes(config: &mut ServiceConfig<'_>) {
         .configure(catalog::api::routes)
         .configure(observed::api::routes)
         .configure(orgs::api::routes)
+        .configure(members::api::routes)
+        .configure(invites::api::routes)
+        .configure(break_glass::api::routes)
         .configure(sessions::api::routes)
         .configure(setup::api::routes)
         .configure(health::routes);

@@ -1,4 +1,4 @@
-//! Pages of lists that are ordered by one text: sealed cursors, and the link to the next page.
+//! Pages of lists that are ordered by one text, or a time and an id: sealed cursors, and the link to the next page.
 
 use actix_web::{HttpRequest, HttpResponse, http::header};
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
@@ -7,7 +7,9 @@ use sha2::{Digest, Sha256};
 use utoipa::ToSchema;
 
 use crate::{
+    clock::Time,
     error::{Error, FieldError, Result},
+    id::Id,
     keyring::{Keyring, Purpose},
 };
 
@@ -91,6 +93,28 @@ impl List {
         let last = rows.last().filter(|_| has_more);
         let next_cursor = last.map(|row| self.seal(keyring, &position(row))).transpose()?;
         Ok(ListPage { next_cursor, has_more })
+    }
+
+    /// [`List::page`] of a list that is ordered by a time and an id.
+    pub(crate) fn page_at<T, M: 'static>(
+        self,
+        keyring: &Keyring,
+        rows: &mut Vec<T>,
+        limit: Limit,
+        position: impl Fn(&T) -> (Time, Id<M>),
+    ) -> Result<ListPage> {
+        self.page(keyring, rows, limit, |row| {
+            let (time, id) = position(row);
+            format!("{} {id}", time.micros())
+        })
+    }
+
+    /// [`List::open`] for a list that is ordered by a time and an id.
+    pub(crate) fn open_at<M: 'static>(self, keyring: &Keyring, cursor: &str) -> Result<(Time, Id<M>)> {
+        let position = self.open(keyring, cursor)?;
+        let parse =
+            |(micros, id): (&str, &str)| Some((Time::from_micros(micros.parse().ok()?), Id::parse(id)?));
+        position.split_once(' ').and_then(parse).ok_or(Error::CursorInvalid)
     }
 
     fn seal(self, keyring: &Keyring, position: &str) -> Result<String> {

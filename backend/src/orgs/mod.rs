@@ -208,6 +208,12 @@ pub(crate) fn create(
     Ok(organization)
 }
 
+/// Takes the organization's turn at changing who belongs to it: until the transaction ends everybody else waits.
+/// Otherwise two admins who demote each other would each see the other as the one that stays.
+pub(crate) fn take_turn(conn: &mut Conn, org: Id<id::Org>) -> Result<()> {
+    store::lock(conn, org)
+}
+
 /// The platform organization; the first start of an installation makes it.
 pub(crate) fn ensure_platform(conn: &mut Conn, recorder: &Recorder, now: Time) -> Result<Arc<Organization>> {
     match store::find(conn, &OrgRef::Slug(PLATFORM_SLUG.into()))? {

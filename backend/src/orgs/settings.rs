@@ -2,7 +2,7 @@
 
 use std::{collections::HashSet, sync::Arc};
 
-use serde::{Deserialize, Deserializer};
+use serde::Deserialize;
 use serde_json::{Value, json};
 use utoipa::ToSchema;
 
@@ -13,7 +13,8 @@ use crate::{
     db::Conn,
     error::{Error, FieldError, Result},
     events::input::NAME_BYTES_MAX,
-    own::{OwnEvent, Recorder},
+    http::json::present,
+    own::{Actor, OwnEvent, Recorder},
 };
 
 /// Most packs of one organization.
@@ -43,11 +44,6 @@ pub(crate) struct OrganizationInput {
     /// The version that you have read.
     #[schema(example = 3)]
     version: i32,
-}
-
-/// A member that is sent has a value: there is nothing here that null could clear.
-fn present<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
-    T::deserialize(deserializer).map(Some)
 }
 
 pub(super) fn check_name(name: &str, errors: &mut Vec<FieldError>) {
@@ -129,7 +125,7 @@ pub(super) fn change(
     recorder: &Recorder,
     organization: &Organization,
     input: &OrganizationInput,
-    actor: &Value,
+    actor: &Actor,
 ) -> Result<Arc<Organization>> {
     let current = store::find(conn, &OrgRef::Id(organization.id))?.ok_or(Error::NotFound)?;
     if current.version != input.version {
@@ -148,12 +144,12 @@ pub(super) fn change(
     let target = json!({"type": "organization", "id": new.id, "name": new.name});
     let scope = OrgScope::of_service(&new);
     if !changes.is_empty() {
-        let event = OwnEvent::new("annals.organization.changed", actor.clone());
+        let event = OwnEvent::by("annals.organization.changed", actor);
         recorder.record(conn, &scope, event.target(target.clone()).changes(&changes))?;
     }
     if current.plan != new.plan {
         let change = ("plan", json!(current.plan), json!(new.plan));
-        let event = OwnEvent::new("billing_plan.changed", actor.clone());
+        let event = OwnEvent::by("billing_plan.changed", actor);
         recorder.record(conn, &scope, event.target(target).changes(&[change]))?;
     }
     Ok(new)

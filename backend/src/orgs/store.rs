@@ -66,6 +66,13 @@ pub(crate) fn all(conn: &mut Conn) -> Result<Vec<Organization>> {
     Ok(rows.into_iter().map(organization).collect())
 }
 
+/// Locks the organization by an update that changes nothing: appending to its log does not wait for it.
+pub(super) fn lock(conn: &mut Conn, org: Id<id::Org>) -> Result<()> {
+    let unchanged = organizations::version.eq(organizations::version);
+    diesel::update(organizations::table.find(org)).set(unchanged).execute(conn)?;
+    Ok(())
+}
+
 /// Adds an organization.
 pub(super) fn insert(conn: &mut Conn, new: &Organization, now: Time) -> Result<()> {
     let result = on_either!(conn, inner => diesel::insert_into(organizations::table)

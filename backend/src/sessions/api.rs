@@ -15,7 +15,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use super::{Opened, jwt};
 use crate::{
     access::{
-        ClientContext, Granted, Person, Role,
+        ClientContext, Granted, Person, Role, User,
         token::{Kind, Token},
     },
     app::App,
@@ -206,18 +206,21 @@ pub(crate) async fn get_me(
     app: web::Data<App>,
 ) -> Result<web::Json<MeView>> {
     let Granted(Person(user), _) = granted;
-    let id = user.id;
-    let memberships =
-        app.db.read("members.of_user", move |conn| users::store::memberships_of(conn, id)).await?;
-    Ok(web::Json(MeView {
-        user: UserView {
-            id,
-            email: user.email.clone(),
-            name: user.name.clone(),
-            is_operator: user.is_operator,
-        },
-        organizations: membership_views(&app, memberships, user.is_operator),
-    }))
+    MeView::of(&app, &user).await.map(web::Json)
+}
+
+impl MeView {
+    /// What the person is told of themselves.
+    pub(crate) async fn of(app: &App, user: &User) -> Result<Self> {
+        let id = user.id;
+        let memberships =
+            app.db.read("members.of_user", move |conn| users::store::memberships_of(conn, id)).await?;
+        let (email, name) = (user.email.clone(), user.name.clone());
+        Ok(Self {
+            user: UserView { id, email, name, is_operator: user.is_operator },
+            organizations: membership_views(app, memberships, user.is_operator),
+        })
+    }
 }
 
 /// A session that was just opened, with its cookie.

@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 use secrecy::{ExposeSecret, SecretString};
 
-use super::{Membership, NewUser, UserRow};
+use super::{MemberRole, Membership, NewUser, UserRow};
 use crate::{
     access::Role,
     clock::Time,
@@ -119,7 +119,7 @@ pub(crate) fn insert_membership(
 pub(crate) fn find_role(conn: &mut Conn, org: Id<id::Org>, user: Id<id::User>) -> Result<Option<Role>> {
     let role: Option<String> =
         memberships::table.find((org, user)).select(memberships::role).first(conn).optional()?;
-    role.map(|name| role_of(&name)).transpose()
+    role.map(|name| MemberRole::of_name(&name).map(Role::from)).transpose()
 }
 
 /// The organizations that the user belongs to, by name.
@@ -132,7 +132,10 @@ pub(crate) fn memberships_of(conn: &mut Conn, user: Id<id::User>) -> Result<Vec<
         .load(conn)?;
     rows.into_iter()
         .map(|(row, role)| {
-            Ok(Membership { organization: orgs::store::organization(row), role: role_of(&role)? })
+            Ok(Membership {
+                organization: orgs::store::organization(row),
+                role: MemberRole::of_name(&role)?.into(),
+            })
         })
         .collect()
 }
@@ -152,8 +155,4 @@ pub(crate) fn admins(conn: &mut Conn, org: Id<id::Org>) -> Result<Vec<(String, S
         .order((users::name, users::id))
         .select((users::name, users::email))
         .load(conn)?)
-}
-
-fn role_of(name: &str) -> Result<Role> {
-    Role::of_membership(name).ok_or_else(|| Error::Bug(format!("a membership with the role {name}")))
 }

@@ -114,7 +114,8 @@ fn the_first_pack_of_an_organization_wins_and_the_services_own_comes_last() {
     assert_eq!(found(&["blink", "pocketsoc"], "user.invited").as_deref(), Some("blink"));
     assert_eq!(found(&["pocketsoc", "blink"], "user.invited").as_deref(), Some("pocketsoc"));
     assert_eq!(found(&["pocketsoc"], "user.logged_in").as_deref(), Some("annals"));
-    assert_eq!(found(&[], "user.invited"), None);
+    assert_eq!(found(&[], "user.invited").as_deref(), Some("annals"));
+    assert_eq!(found(&[], "case.assigned"), None);
 }
 
 mod over_http {

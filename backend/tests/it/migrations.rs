@@ -18,16 +18,25 @@ const EXIT_CONFIG: Option<i32> = Some(78);
 
 const SCHEMA: &str = include_str!("../../src/db/schema.rs");
 /// Every migration of PostgreSQL, in order.
-const POSTGRES: [&str; 5] = [
+const POSTGRES: [&str; 6] = [
     include_str!("../../../migrations/postgres/0001_init/up.sql"),
     include_str!("../../../migrations/postgres/0002_event_types/up.sql"),
     include_str!("../../../migrations/postgres/0003_checkpoints/up.sql"),
     include_str!("../../../migrations/postgres/0004_refusals/up.sql"),
+    include_str!("../../../migrations/postgres/0008_members/up.sql"),
     include_str!("../../../migrations/postgres/0010_organizations/up.sql"),
 ];
 /// Tables that a distributed database keeps whole on every node: looked up before the organization is known.
-const REFERENCE_TABLES: [&str; 7] =
-    ["installation", "service_keys", "organizations", "users", "memberships", "api_keys", "setup_tokens"];
+const REFERENCE_TABLES: [&str; 8] = [
+    "installation",
+    "service_keys",
+    "organizations",
+    "users",
+    "memberships",
+    "api_keys",
+    "invites",
+    "setup_tokens",
+];
 
 fn open(database: &Database) -> Db {
     let config = database.config();

@@ -164,6 +164,6 @@ mod rejected {
 
         let page = app.reader().get(&format!("{EVENTS}?action=annals.organization.changed")).await.json();
         assert_eq!(page["data"][0]["category"], "Audit log");
-        app.writer().post(EVENTS, &event("user.invited")).await.problem(422, "invalid");
+        app.writer().post(EVENTS, &event("case.exported")).await.problem(422, "invalid");
     }
 }

@@ -1,6 +1,6 @@
 //! One organization: what it is, and changing its settings.
 
-use actix_web::{get, patch, web};
+use actix_web::{HttpRequest, get, patch, web};
 
 use super::OrganizationView;
 use crate::{
@@ -57,6 +57,7 @@ pub(crate) async fn get_organization(
 )]
 #[patch("/v1/orgs/{org}")]
 pub(crate) async fn update_organization(
+    request: HttpRequest,
     granted: Granted<
         Permit<permission::WriteOrganization>,
         (Params<NoQuery>, Document<OrganizationInput, { 16 * 1024 }>),
@@ -64,7 +65,7 @@ pub(crate) async fn update_organization(
     app: web::Data<App>,
 ) -> Result<web::Json<OrganizationView>> {
     let Granted(permit, (_, Document(input))) = granted;
-    let organization = permit.scope.organization().clone();
+    let organization = Arc::clone(permit.scope.organization());
     if organization.is_platform {
         return Err(Error::Forbidden("the service's own organization has no settings".into()));
     }
@@ -75,7 +76,7 @@ pub(crate) async fn update_organization(
     let catalog = app.catalog.current(&app.db).await?;
     let is_own = |pack: &str| organization.packs.iter().any(|own| own == pack);
     input.check(|pack| if is_own(pack) { Ok(()) } else { catalog.check_pack(pack) }, &app.plans)?;
-    let (recorder, actor) = (app.recorder.clone(), permit.principal.party());
+    let (recorder, actor) = (app.recorder.clone(), permit.actor(&request));
     let changed = app
         .db
         .write("orgs.change", move |conn| settings::change(conn, &recorder, &organization, &input, &actor))

@@ -9,7 +9,11 @@ use super::{
 use crate::support::{Answer, TestApp};
 
 /// What an operation may answer beside success when it is allowed.
-const BESIDE_SUCCESS: [(&str, u16); 3] = [
+const BESIDE_SUCCESS: [(&str, u16); 7] = [
+    ("accept_invite", 401), // the link is what counts; whoever is signed in beside it must be so for good,
+    ("accept_invite", 403), // and be a person,
+    ("accept_invite", 410), // and the first one uses it up
+    ("leave_organization", 409), // the last admin stays
     ("refresh_session", 401), // a cookie is what counts, and there is none
     ("get_setup", 404),       // there is somebody already
     ("complete_setup", 404),

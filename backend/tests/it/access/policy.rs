@@ -82,10 +82,12 @@ enum Operators {
     Allowed,
     /// They have it after a recorded break-glass.
     BreakGlass,
+    /// They have it no more than anybody else.
+    Forbidden,
 }
 
-const RULES: [Rule; 6] = [
-    Rule { permission: "events:write", roles: &[], has_scope: true, operators: Operators::BreakGlass },
+const RULES: [Rule; 12] = [
+    Rule { permission: "events:write", roles: &[], has_scope: true, operators: Operators::Forbidden },
     Rule {
         permission: "events:read",
         roles: &[Role::Admin, Role::Auditor],
@@ -106,6 +108,37 @@ const RULES: [Rule; 6] = [
     },
     Rule { permission: "org:write", roles: &[Role::Admin], has_scope: true, operators: Operators::Allowed },
     Rule { permission: "org:run", roles: &[], has_scope: false, operators: Operators::Allowed },
+    Rule {
+        permission: "members:read",
+        roles: &[Role::Admin, Role::Auditor, Role::Member],
+        has_scope: false,
+        operators: Operators::BreakGlass,
+    },
+    Rule {
+        permission: "members:write",
+        roles: &[Role::Admin],
+        has_scope: false,
+        operators: Operators::BreakGlass,
+    },
+    Rule {
+        permission: "members:leave",
+        roles: &[Role::Admin, Role::Auditor, Role::Member],
+        has_scope: false,
+        operators: Operators::Forbidden,
+    },
+    Rule {
+        permission: "invites:read",
+        roles: &[Role::Admin, Role::Auditor],
+        has_scope: false,
+        operators: Operators::BreakGlass,
+    },
+    Rule {
+        permission: "break_glass:read",
+        roles: &[Role::Admin, Role::Auditor],
+        has_scope: false,
+        operators: Operators::Allowed,
+    },
+    Rule { permission: "break_glass:write", roles: &[], has_scope: false, operators: Operators::Allowed },
 ];
 
 /// What `caller` is answered to a request that is good, for an operation with this permission.
@@ -145,6 +178,7 @@ fn in_organization(rule: &Rule, caller: Caller, place: Place) -> Verdict {
         Caller::Operator => match rule.operators {
             Operators::Allowed => Verdict::Allowed,
             Operators::BreakGlass => Verdict::BreakGlass,
+            Operators::Forbidden => Verdict::Forbidden,
         },
     }
 }

@@ -6,7 +6,10 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use super::policy::Place;
-use crate::support::{Answer, Client, PASSWORD, TestApp};
+use crate::{
+    invites, members,
+    support::{Answer, Client, PASSWORD, TestApp},
+};
 
 /// An operation of the document.
 pub(super) struct Operation {
@@ -30,6 +33,9 @@ pub(super) fn operations() -> Vec<Operation> {
             });
         }
     }
+    // What changes who its caller is from then on comes last, and in this order.
+    let last = ["open_break_glass", "close_break_glass", "leave_organization"];
+    operations.sort_by_key(|operation| last.iter().position(|id| *id == operation.id));
     operations
 }
 
@@ -50,6 +56,30 @@ impl World {
             let path = format!("/v1/orgs/{place}/events?limit=1");
             let page = app.with(Some(key)).get(&path).await.status(200).json();
             names.insert((place, "id"), page["data"][0]["id"].as_str().unwrap().to_owned());
+        }
+        for (place, admin) in [("acme", "admin@acme.example"), ("harbor", "admin@harbor.example")] {
+            let admin = app.person(admin).await;
+            let members = format!("/v1/orgs/{place}/members");
+            for name in ["changed", "removed"] {
+                let email = format!("{name}@{place}.example");
+                members::create(app, &email, &[(place, annals::access::Role::Member)]);
+                let members = admin.get(&members).await.status(200).json();
+                let mut people = members["data"].as_array().unwrap().iter().map(|member| &member["user"]);
+                let person = people.find(|person| person["email"] == email).unwrap();
+                names.insert((place, name), person["id"].as_str().unwrap().to_owned());
+            }
+            for name in ["renewed", "withdrawn"] {
+                let invite = json!({"email": format!("{name}@{place}.example"), "role": "member"});
+                let path = format!("/v1/orgs/{place}/invites");
+                let invited = admin.post(&path, &invite).await.status(201).json();
+                names.insert((place, name), invited["id"].as_str().unwrap().to_owned());
+            }
+        }
+        let admin = app.person(members::ADMIN).await;
+        for name in ["accepted", "looked at"] {
+            let email = format!("{}@acme.example", name.replace(' ', "-"));
+            let (_, token) = invites::invite(&admin, &email, "member").await;
+            names.insert(("", name), token);
         }
         Self(names)
     }
@@ -82,12 +112,13 @@ impl Operation {
 
     /// Sends a good request about what is in `place`, to the organization of this name.
     pub(super) async fn ask_at(&self, client: &Client<'_>, org: &str, place: Place, world: &World) -> Answer {
-        let path = self.path.replace("{org}", org).replace("{id}", world.name(place, "id"));
+        let path = self.path.replace("{org}", org).replace("{id}", world.name(place, self.named()));
+        let path = path.replace("{user_id}", world.name(place, self.named()));
         let path = path.replace("{pack}", "acme-app").replace("{action}", self.action());
         // The one source that every log has.
         let path = path.replace("{source}", "annals");
         let request = client.request(self.method.clone(), &path).header("x-annals-csrf", "1");
-        let body = self.body();
+        let body = self.body(world);
         Answer::of(if body.is_null() { request } else { request.json(&body) }).await
     }
 
@@ -100,7 +131,18 @@ impl Operation {
         }
     }
 
-    fn body(&self) -> Value {
+    /// What the id in its path is of: an event, or what stays, or may go.
+    fn named(&self) -> &'static str {
+        match self.id.as_str() {
+            "update_member" => "changed",
+            "remove_member" => "removed",
+            "renew_invite" => "renewed",
+            "revoke_invite" => "withdrawn",
+            _ => "id",
+        }
+    }
+
+    fn body(&self, world: &World) -> Value {
         let event = json!({"action": "report.opened", "actor": {"type": "user", "id": "u_9"}});
         match self.id.as_str() {
             "append_event" => event,
@@ -114,6 +156,13 @@ impl Operation {
                 "token": "", "name": "Ada", "email": "ada@acme.example", "password": PASSWORD,
                 "organization": {"slug": "brook", "name": "Brook"},
             }),
+            "update_member" => json!({"role": "auditor"}),
+            "create_invite" => json!({"email": "bob@example.com", "role": "member"}),
+            "preview_invite" => json!({"token": world.name(Place::Outside, "looked at")}),
+            "accept_invite" => json!({
+                "token": world.name(Place::Outside, "accepted"), "name": "Bob", "password": PASSWORD,
+            }),
+            "open_break_glass" => json!({"reason": "the matrix says so"}),
             "login" => json!({"email": "admin@acme.example", "password": PASSWORD}),
             _ => Value::Null,
         }

@@ -258,6 +258,11 @@ pub(crate) struct Client<'a> {
 }
 
 impl Client<'_> {
+    /// The bearer credential, to use elsewhere.
+    pub(crate) fn credential(&self) -> Option<&str> {
+        self.credential.as_deref()
+    }
+
     /// A request to be completed by hand.
     pub(crate) fn request(&self, method: Method, path: &str) -> reqwest::RequestBuilder {
         let request = self.app.client.request(method, format!("{}{path}", self.app.url));
@@ -292,6 +297,11 @@ impl Client<'_> {
         let request = self.request(Method::POST, path).header("content-type", "application/json");
         Answer::of(request.body(body.into())).await
     }
+}
+
+/// The statuses of answers, for the message of an assertion.
+pub(crate) fn statuses(answers: &[Answer]) -> Vec<u16> {
+    answers.iter().map(|answer| answer.status.as_u16()).collect()
 }
 
 /// A complete answer.
