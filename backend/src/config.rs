@@ -17,9 +17,11 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    access::ProxyHeader,
     db::{Location, PoolSettings},
     error::{Error, Result},
     log::admission::QueueLimits,
+    network::Network,
     sessions::Lifetimes,
 };
 
@@ -56,6 +58,12 @@ pub struct Config {
     /// Where people and services reach Annals, such as `https://audit.example.com`: no path. Needed behind a
     /// proxy; with `https` cookies are tied to the host. Default: none, plain http on `listen`.
     pub public_url: Option<String>,
+    /// Networks of the proxies in front, such as `["10.0.0.0/8"]`: who they say a request comes from is believed,
+    /// of nobody else. Default: none, a request comes from its peer.
+    pub trusted_proxies: Vec<Network>,
+    /// The header in which they say so, the only one that is looked at: `x-forwarded-for` or `forwarded`.
+    /// Default: `x-forwarded-for`.
+    pub trusted_proxy_header: ProxyHeader,
     /// Folder of the embedded database and of the master key. Default: `data`.
     pub data_dir: PathBuf,
     /// `sqlite:PATH` or `postgres://USER@HOST/DATABASE`. Default: `annals.db` in `data_dir`.
@@ -100,6 +108,8 @@ impl Default for Config {
             listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
             metrics_listen: None,
             public_url: None,
+            trusted_proxies: Vec::new(),
+            trusted_proxy_header: ProxyHeader::XForwardedFor,
             data_dir: PathBuf::from("data"),
             database_url: None,
             database_connections: 8,

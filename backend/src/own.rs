@@ -14,6 +14,13 @@ use crate::{
     log::{self, Appended, Parcel, Receipt, SealedEvent, Sealer, sealed::Context},
 };
 
+/// Who acts, and from where.
+#[derive(Debug, Clone)]
+pub(crate) struct Actor {
+    pub(crate) party: Value,
+    pub(crate) client: ClientContext,
+}
+
 /// An event about the service itself.
 #[derive(Debug, Clone)]
 pub(crate) struct OwnEvent(Map<String, Value>);
@@ -26,6 +33,11 @@ impl OwnEvent {
         members.insert("actor".into(), actor.into());
         members.insert("outcome".into(), "success".into());
         Self(members)
+    }
+
+    /// An act that succeeded, of a request.
+    pub(crate) fn by(action: &str, actor: &Actor) -> Self {
+        Self::new(action, actor.party.clone()).context(&actor.client)
     }
 
     /// The actor of what the service, or somebody at its command line, does.

@@ -3,9 +3,11 @@
 //! A token says who; the database says what. Handlers receive a [`Permit`], which only exists when the
 //! permission was granted, and with it an [`OrgScope`]: without one, no function reads or writes a log.
 
+mod address;
 mod authenticate;
 mod directory;
 mod extract;
+mod scope;
 pub mod token;
 
 use std::{marker::PhantomData, sync::Arc};
@@ -14,9 +16,12 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use utoipa::ToSchema;
 
+pub use address::ProxyHeader;
 pub use authenticate::ClientContext;
-pub use directory::Directory;
-pub(crate) use extract::{Granted, Operator, Permit, Person, SignedIn};
+pub use directory::{Directory, Refusal, Verdict};
+pub(crate) use extract::{Granted, Operator, Permit, Person, Platform, SignedIn};
+pub use scope::Scope;
+pub(crate) use scope::{PlatformPermission, WriteEventTypes};
 
 use crate::{
     events::filter::Filter,
@@ -56,54 +61,6 @@ impl Role {
     }
 }
 
-/// What an API key may do.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
-pub enum Scope {
-    /// Append events.
-    #[serde(rename = "events:write")]
-    EventsWrite,
-    /// Read events.
-    #[serde(rename = "events:read")]
-    EventsRead,
-    /// Read checkpoints, and what else is needed to check the log.
-    #[serde(rename = "events:verify")]
-    EventsVerify,
-    /// Read the organization's name and settings.
-    #[serde(rename = "org:read")]
-    OrgRead,
-    /// Change the organization's name and settings.
-    #[serde(rename = "org:write")]
-    OrgWrite,
-}
-
-impl Scope {
-    /// Every scope.
-    pub const ALL: [Self; 5] =
-        [Self::EventsWrite, Self::EventsRead, Self::EventsVerify, Self::OrgRead, Self::OrgWrite];
-
-    /// The scope's name.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::EventsWrite => "events:write",
-            Self::EventsRead => "events:read",
-            Self::EventsVerify => "events:verify",
-            Self::OrgRead => "org:read",
-            Self::OrgWrite => "org:write",
-        }
-    }
-}
-
-impl std::str::FromStr for Scope {
-    type Err = String;
-
-    fn from_str(name: &str) -> Result<Self, String> {
-        Self::ALL
-            .into_iter()
-            .find(|scope| scope.name() == name)
-            .ok_or_else(|| format!("unknown scope; known are {}", Self::ALL.map(Self::name).join(", ")))
-    }
-}
-
 /// A person with a live session.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct User {
@@ -118,17 +75,31 @@ pub struct User {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Key {
     pub id: Id<id::Key>,
+    /// Whose it is; the platform's keys are the platform organization's.
     pub org_id: Id<id::Org>,
-    /// The key's name, which is the `source` of its events.
     pub name: String,
+    /// The `source` of its events.
+    pub source: String,
     pub scopes: Vec<Scope>,
+    /// Most events that it may append.
+    pub events_per_second: Option<u32>,
+}
+
+impl Key {
+    /// As the actor or target of an event.
+    pub(crate) fn party(&self) -> Value {
+        json!({"type": "api_key", "id": self.id, "name": self.name})
+    }
 }
 
 /// Who asks.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Principal {
     User(Arc<User>),
+    /// A key of one organization.
     Key(Arc<Key>),
+    /// A key of the platform.
+    Platform(Arc<Key>),
 }
 
 impl Principal {
@@ -136,17 +107,19 @@ impl Principal {
     pub(crate) fn party(&self) -> Value {
         match self {
             Self::User(user) => users::party(user.id, &user.name, &user.email),
-            Self::Key(key) => json!({"type": "api_key", "id": key.id, "name": key.name}),
+            Self::Key(key) | Self::Platform(key) => key.party(),
         }
     }
 }
 
 /// What can be permitted inside an organization. `NAME` stands in `x-permission` of openapi.yaml.
 pub trait Permission: 'static {
-    /// The permission's name; for keys, the scope that grants it.
+    /// The permission's name.
     const NAME: &'static str;
-    /// The scope that a key needs.
-    const SCOPE: Scope;
+    /// The scope that a key needs for it; without one no key has it.
+    const SCOPE: Option<Scope>;
+    /// The scope that a key of the platform needs for it, in any organization but the platform's own.
+    const PLATFORM_SCOPE: Option<Scope> = None;
     /// Whether people in this role have it.
     fn includes(role: Role) -> bool;
     /// Whether an operator needs a recorded break-glass for it, outside the platform's own organization.
@@ -164,7 +137,8 @@ pub mod permission {
     pub enum AppendEvents {}
     impl Permission for AppendEvents {
         const NAME: &'static str = "events:write";
-        const SCOPE: Scope = Scope::EventsWrite;
+        const SCOPE: Option<Scope> = Some(Scope::EventsWrite);
+        const PLATFORM_SCOPE: Option<Scope> = Some(Scope::EventsWrite);
         const REFUSAL: &'static str = "events are posted with an API key that has the scope events:write";
         fn includes(role: Role) -> bool {
             match role {
@@ -178,7 +152,7 @@ pub mod permission {
     pub enum ReadEvents {}
     impl Permission for ReadEvents {
         const NAME: &'static str = "events:read";
-        const SCOPE: Scope = Scope::EventsRead;
+        const SCOPE: Option<Scope> = Some(Scope::EventsRead);
         const REFUSAL: &'static str = "the log may be read by the organization's admins and auditors, and by API keys with the scope events:read";
         fn includes(role: Role) -> bool {
             match role {
@@ -194,7 +168,7 @@ pub mod permission {
     pub enum VerifyLog {}
     impl Permission for VerifyLog {
         const NAME: &'static str = "events:verify";
-        const SCOPE: Scope = Scope::EventsVerify;
+        const SCOPE: Option<Scope> = Some(Scope::EventsVerify);
         const NEEDS_BREAK_GLASS: bool = false;
         const REFUSAL: &'static str = "the log may be checked by the organization's admins and auditors, by operators, and by API keys with the scope events:verify";
         fn includes(role: Role) -> bool {
@@ -210,7 +184,8 @@ pub mod permission {
     pub enum ReadOrganization {}
     impl Permission for ReadOrganization {
         const NAME: &'static str = "org:read";
-        const SCOPE: Scope = Scope::OrgRead;
+        const SCOPE: Option<Scope> = Some(Scope::OrgRead);
+        const PLATFORM_SCOPE: Option<Scope> = Some(Scope::OrgsRead);
         const NEEDS_BREAK_GLASS: bool = false;
         const REFUSAL: &'static str =
             "needs membership in the organization, or an API key with the scope org:read";
@@ -226,7 +201,8 @@ pub mod permission {
     pub enum WriteOrganization {}
     impl Permission for WriteOrganization {
         const NAME: &'static str = "org:write";
-        const SCOPE: Scope = Scope::OrgWrite;
+        const SCOPE: Option<Scope> = Some(Scope::OrgWrite);
+        const PLATFORM_SCOPE: Option<Scope> = Some(Scope::OrgsWrite);
         // Settings are what operators are for; they reveal nothing of the log.
         const NEEDS_BREAK_GLASS: bool = false;
         const REFUSAL: &'static str =
@@ -235,6 +211,40 @@ pub mod permission {
             match role {
                 Role::Admin | Role::Operator => true,
                 Role::Auditor | Role::Member => false,
+            }
+        }
+    }
+
+    /// See the organization's API keys, without their secrets.
+    #[derive(Debug)]
+    pub enum ReadKeys {}
+    impl Permission for ReadKeys {
+        const NAME: &'static str = "keys:read";
+        const SCOPE: Option<Scope> = None;
+        const REFUSAL: &'static str =
+            "API keys are shown to the organization's admins and auditors, never to other keys";
+        fn includes(role: Role) -> bool {
+            match role {
+                Role::Admin | Role::Auditor => true,
+                // The platform's own keys have routes of their own.
+                Role::Member | Role::Operator => false,
+            }
+        }
+    }
+
+    /// Make, change, rotate and revoke the organization's API keys. What a key may do, an admin may; so nobody
+    /// grants a scope that they lack.
+    #[derive(Debug)]
+    pub enum WriteKeys {}
+    impl Permission for WriteKeys {
+        const NAME: &'static str = "keys:write";
+        const SCOPE: Option<Scope> = None;
+        const REFUSAL: &'static str =
+            "API keys are made and changed by the organization's admins, never by other keys";
+        fn includes(role: Role) -> bool {
+            match role {
+                Role::Admin => true,
+                Role::Auditor | Role::Member | Role::Operator => false,
             }
         }
     }
@@ -281,7 +291,7 @@ impl<P> OrgScope<P> {
     }
 
     /// The organization.
-    pub fn organization(&self) -> &Organization {
+    pub fn organization(&self) -> &Arc<Organization> {
         &self.organization
     }
 

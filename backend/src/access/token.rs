@@ -19,14 +19,18 @@ const CHECKSUM_CHARS: usize = 6;
 pub enum Kind {
     /// An organization's API key.
     ApiKey,
+    /// A key of the platform.
+    PlatformKey,
     /// The refresh token of a session.
     Refresh,
 }
 
 impl Kind {
-    const fn prefix(self) -> &'static str {
+    /// What its text begins with.
+    pub const fn prefix(self) -> &'static str {
         match self {
             Self::ApiKey => "ann_sk_",
+            Self::PlatformKey => "ann_pk_",
             Self::Refresh => "ann_rt_",
         }
     }

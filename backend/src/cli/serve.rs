@@ -14,7 +14,7 @@ use crate::{
     clock::Clock,
     config::{Config, MetricsListen},
     error::{Error, Result},
-    http,
+    http, keys,
     log::checkpoint,
     metrics, observed, users,
 };
@@ -85,16 +85,21 @@ pub(crate) async fn run(bound: Bound) -> Result<()> {
     let on_signal = tokio::spawn(stop_on_signal(signals, http.handle(), app.clone()));
     let signing = tokio::spawn(checkpoint::run(app.clone()));
     let observer = observed::worker::spawn(app.clone().into_inner());
+    let key_keeper = keys::worker::spawn(app.clone().into_inner());
     let served = http.await.map_err(|error| Error::Unavailable(format!("the server failed: {error}")));
     on_signal.abort();
     signing.abort();
     observer.abort();
+    key_keeper.abort();
     app.end_waiting();
 
     let app: Arc<App> = app.into_inner();
-    let drained = tokio::time::timeout(DRAIN_WITHIN, drain(app)).await;
+    let drained = tokio::time::timeout(DRAIN_WITHIN, drain(Arc::clone(&app))).await;
     if drained.is_err() {
         tracing::error!("the write queue did not drain in time; what was not answered may be sent again");
+    }
+    if let Err(error) = keys::worker::flush(&app).await {
+        tracing::warn!(%error, "last uses of keys not written");
     }
     if let Some(metrics) = metrics {
         metrics.stop(false).await;

@@ -24,7 +24,7 @@ use crate::{
     app::App,
     catalog,
     error::{Error, Problem, Result},
-    events,
+    events, keys,
     log::checkpoint,
     observed, orgs, sessions,
 };
@@ -46,6 +46,7 @@ use crate::{
         (name = "log", description = "Check that nothing was lost, altered or slipped in"),
         (name = "catalog", description = "What events are called and where they belong"),
         (name = "organizations", description = "The tenants"),
+        (name = "keys", description = "API keys: of an organization, and of the platform"),
         (name = "sessions", description = "Signing in and out"),
         (name = "service", description = "The service itself"),
     ),
@@ -60,6 +61,8 @@ fn routes(config: &mut ServiceConfig<'_>) {
         .configure(catalog::api::routes)
         .configure(observed::api::routes)
         .configure(orgs::api::routes)
+        .configure(keys::api::routes)
+        .configure(keys::platform::routes)
         .configure(sessions::api::routes)
         .configure(health::routes);
 }
@@ -71,7 +74,9 @@ pub fn document() -> Document {
     let bearer = SecurityScheme::Http(
         Http::builder()
             .scheme(HttpAuthScheme::Bearer)
-            .description(Some("An access token from sign-in, or an API key (`ann_sk_…`)."))
+            .description(Some(
+                "An access token from sign-in, or an API key (`ann_sk_…`, of the platform `ann_pk_…`).",
+            ))
             .build(),
     );
     document
@@ -80,6 +85,18 @@ pub fn document() -> Document {
         .add_security_scheme("bearer", bearer);
     events::accepted::complete(&mut document);
     document
+}
+
+/// The OpenAPI document as YAML: openapi.yaml.
+pub fn document_text() -> Result<String> {
+    let text = document().to_yaml().map_err(|error| Error::Bug(error.to_string()))?;
+    let mut lines: Vec<&str> = text.lines().collect();
+    // The extensions of an operation come in another order each time.
+    let is_extension = |line: &&str| line.trim_start().starts_with("x-");
+    for extensions in lines.chunk_by_mut(|one, other| is_extension(one) && is_extension(other)) {
+        extensions.sort_unstable();
+    }
+    Ok(lines.join("\n") + "\n")
 }
 
 /// Starts serving on `listener`.

@@ -92,7 +92,7 @@ impl OrganizationView {
         problems::InOrganization,
     ),
     security(("bearer" = [])),
-    extensions(("x-permission" = json!("org:read"))),
+    extensions(("x-permission" = json!("org:read")), ("x-platform-scope" = json!("orgs:read"))),
 )]
 #[get("/v1/orgs/{org}")]
 pub(crate) async fn get_organization(
@@ -119,7 +119,7 @@ pub(crate) async fn get_organization(
         problems::WithBody,
     ),
     security(("bearer" = [])),
-    extensions(("x-permission" = json!("org:write"))),
+    extensions(("x-permission" = json!("org:write")), ("x-platform-scope" = json!("orgs:write"))),
 )]
 #[patch("/v1/orgs/{org}")]
 pub(crate) async fn update_organization(
@@ -130,7 +130,7 @@ pub(crate) async fn update_organization(
     app: web::Data<App>,
 ) -> Result<web::Json<OrganizationView>> {
     let Granted(permit, (_, Document(input))) = granted;
-    let organization = permit.scope.organization().clone();
+    let organization = Organization::clone(permit.scope.organization());
     if organization.is_platform {
         return Err(Error::Forbidden("the service's own organization has no settings".into()));
     }

@@ -41,12 +41,13 @@ const LOCATION_READERS: [(&str, &str); 2] = [
 ];
 
 /// Files that act on a log without a permit: own events, and what whoever holds the host does.
-const OF_SERVICE: [&str; 11] = [
+const OF_SERVICE: [&str; 12] = [
     "access/mod.rs", // defines it
     "catalog/definition.rs",
     "demo/mod.rs",
     "host.rs",
-    "keys/mod.rs",
+    "keys/keeper.rs",
+    "keys/refusals.rs",
     "log/checkpoint/epoch.rs",
     "log/checkpoint/signing.rs",
     "observed/worker.rs", // counts every log

@@ -84,7 +84,7 @@ enum Operators {
     BreakGlass,
 }
 
-const RULES: [Rule; 5] = [
+const RULES: [Rule; 7] = [
     Rule { permission: "events:write", roles: &[], has_scope: true, operators: Operators::BreakGlass },
     Rule {
         permission: "events:read",
@@ -105,6 +105,18 @@ const RULES: [Rule; 5] = [
         operators: Operators::Allowed,
     },
     Rule { permission: "org:write", roles: &[Role::Admin], has_scope: true, operators: Operators::Allowed },
+    Rule {
+        permission: "keys:read",
+        roles: &[Role::Admin, Role::Auditor],
+        has_scope: false,
+        operators: Operators::BreakGlass,
+    },
+    Rule {
+        permission: "keys:write",
+        roles: &[Role::Admin],
+        has_scope: false,
+        operators: Operators::BreakGlass,
+    },
 ];
 
 /// What `caller` is answered to a request that is good, for an operation with this permission.

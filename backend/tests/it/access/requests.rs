@@ -1,12 +1,18 @@
 //! For every operation of openapi.yaml a request that is good but for who sends it, and where.
 
-use std::collections::BTreeMap;
+use std::{
+    collections::BTreeMap,
+    sync::atomic::{AtomicU32, Ordering},
+};
 
 use reqwest::Method;
 use serde_json::{Value, json};
 
 use super::policy::Place;
 use crate::support::{Answer, Client, PASSWORD, TestApp};
+
+/// Names of keys that are made: each is another.
+static NEXT: AtomicU32 = AtomicU32::new(0);
 
 /// An operation of the document.
 pub(super) struct Operation {
@@ -51,6 +57,17 @@ impl World {
             let page = app.with(Some(key)).get(&path).await.status(200).json();
             names.insert((place, "id"), page["data"][0]["id"].as_str().unwrap().to_owned());
         }
+        let admins = [("acme", "admin@acme.example"), ("harbor", "admin@harbor.example")];
+        let admins = admins.map(|(place, email)| (place, email, format!("/v1/orgs/{place}/api-keys")));
+        let platform = ("", "operator@annals.example", "/v1/platform/api-keys".to_owned());
+        for (place, email, path) in admins.into_iter().chain([platform]) {
+            let person = app.person(email).await;
+            for name in ["kept", "rotated", "revoked"] {
+                let key = json!({"name": name, "scopes": ["events:write"]});
+                let key = person.post(&path, &key).await.status(201).json();
+                names.insert((place, name), key["id"].as_str().unwrap().to_owned());
+            }
+        }
         Self(names)
     }
 
@@ -82,13 +99,23 @@ impl Operation {
 
     /// Sends a good request about what is in `place`, to the organization of this name.
     pub(super) async fn ask_at(&self, client: &Client<'_>, org: &str, place: Place, world: &World) -> Answer {
-        let path = self.path.replace("{org}", org).replace("{id}", world.name(place, "id"));
+        let path = self.path.replace("{org}", org).replace("{id}", world.name(place, self.named()));
         let path = path.replace("{pack}", "acme-app").replace("{action}", self.action());
         // The one source that every log has.
         let path = path.replace("{source}", "annals");
         let request = client.request(self.method.clone(), &path).header("x-annals-csrf", "1");
         let body = self.body();
         Answer::of(if body.is_null() { request } else { request.json(&body) }).await
+    }
+
+    /// What the id in its path is of: an event, or a key that stays as it is, that may be rotated, or that may go.
+    fn named(&self) -> &'static str {
+        match self.id.trim_end_matches("_api_key").trim_end_matches("_platform") {
+            "get" | "update" if self.path.contains("api-keys") => "kept",
+            "rotate" => "rotated",
+            "delete" => "revoked",
+            _ => "id",
+        }
     }
 
     /// An event type that is not there yet, one that may go, or one that stays.
@@ -107,6 +134,11 @@ impl Operation {
             "append_events" => json!({"events": [event]}),
             "put_event_type" => event_type(),
             "update_organization" => json!({"version": 1}),
+            "create_api_key" | "create_platform_api_key" => {
+                json!({"name": NEXT.fetch_add(1, Ordering::Relaxed).to_string(), "scopes": ["events:write"]})
+            }
+            "update_api_key" | "update_platform_api_key" => json!({"version": 1}),
+            "rotate_api_key" | "rotate_platform_api_key" => json!({"overlap_seconds": 0}),
             "login" => json!({"email": "admin@acme.example", "password": PASSWORD}),
             _ => Value::Null,
         }
