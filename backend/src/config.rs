@@ -289,6 +289,23 @@ mod tests {
     }
 
     #[test]
+    fn proxies_are_networks_or_addresses_and_nothing_else() {
+        let read = |toml: &str| -> Result<Config, String> {
+            let figment = Figment::from(Serialized::defaults(Config::default())).merge(Toml::string(toml));
+            figment.extract().map_err(|error| error.to_string())
+        };
+        let config =
+            read("trusted_proxies = ['10.0.0.0/8', '::1']\ntrusted_proxy_header = 'forwarded'").unwrap();
+        assert_eq!(config.trusted_proxies.len(), 2);
+        assert_eq!(config.trusted_proxy_header, ProxyHeader::Forwarded);
+
+        for wrong in ["trusted_proxies = ['10.0.0.1/8']", "trusted_proxy_header = 'x-real-ip'"] {
+            let error = read(wrong).unwrap_err();
+            assert!(error.contains(wrong.split(' ').next().unwrap()), "{error}");
+        }
+    }
+
+    #[test]
     fn a_misspelled_setting_is_named() {
         let figment =
             Figment::from(Serialized::defaults(Config::default())).merge(Toml::string("databse_url = 'x'"));

@@ -120,7 +120,12 @@ impl Preset {
 #[serde(deny_unknown_fields)]
 pub(crate) struct KeyInput {
     /// What people call it. No other key that is not revoked has this name. It is recorded in the log for ever.
-    #[schema(example = "billing-api", min_length = 1, max_length = 256)]
+    #[schema(
+        example = "billing-api",
+        min_length = 1,
+        max_length = 256,
+        pattern = r"^[^\u0000]*[^\u0000\s][^\u0000]*$"
+    )]
     name: String,
     /// What it may do, for ever: an organization's keys `events:write`, `events:read`, `events:verify`, `org:read`,
     /// `org:write`; the platform's keys `events:write` (into every organization), `orgs:create`, `orgs:read`,
@@ -130,7 +135,7 @@ pub(crate) struct KeyInput {
     /// Common scopes of an organization's key, instead of `scopes`.
     preset: Option<Preset>,
     /// What it is for.
-    #[schema(max_length = 500, example = "The billing service in production")]
+    #[schema(max_length = 500, pattern = r"^[^\u0000]*$", example = "The billing service in production")]
     description: Option<String>,
     /// Days until it expires; null: never. Default: 365.
     #[serde(default)]
@@ -140,7 +145,12 @@ pub(crate) struct KeyInput {
     #[schema(max_items = 64, example = json!(["10.0.0.0/8"]))]
     networks: Option<Vec<String>>,
     /// The `source` that all of its events carry, so that a key cannot speak for another service. Default: `name`.
-    #[schema(min_length = 1, max_length = 256, example = "billing-api")]
+    #[schema(
+        min_length = 1,
+        max_length = 256,
+        pattern = r"^[^\u0000]*[^\u0000\s][^\u0000]*$",
+        example = "billing-api"
+    )]
     source: Option<String>,
     /// How fast it may append. Default: as fast as there is room for.
     rate_limit: Option<RateLimit>,
@@ -216,7 +226,7 @@ impl KeyInput {
 pub(crate) struct KeyChange {
     /// What it is for; null: nothing is said.
     #[serde(default)]
-    #[schema(value_type = Option<String>, max_length = 500, example = "The billing service in production")]
+    #[schema(value_type = Option<String>, max_length = 500, pattern = r"^[^\u0000]*$", example = "The billing service in production")]
     description: Sent<String>,
     /// Where it works; null: everywhere.
     #[serde(default)]

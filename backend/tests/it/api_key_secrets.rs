@@ -64,8 +64,8 @@ fn dump(conn: &mut Conn) -> String {
 /// The part of a key that nobody may see, as text and in hexadecimal.
 fn forms(key: &str) -> [String; 2] {
     let secret = key.split('_').nth(3).expect("a secret").to_owned();
-    let hex = secret.bytes().map(|byte| format!("{byte:02x}")).collect();
-    [secret, hex]
+    let bytes: Vec<String> = secret.bytes().map(|byte| format!("{byte:02x}")).collect();
+    [secret, bytes.concat()]
 }
 
 #[expect(clippy::disallowed_methods, reason = "tests talk to themselves: there is nothing to guard")]
@@ -73,73 +73,82 @@ fn client() -> reqwest::Client {
     reqwest::Client::new()
 }
 
+/// A service that writes down everything it can, and what it answered but for the keys.
+struct Talk {
+    client: reqwest::Client,
+    url: String,
+    seen: String,
+}
+
+impl Talk {
+    /// Asks, and keeps the answer.
+    async fn ask(&mut self, method: Method, path: &str, bearer: &str, body: Value) -> Answer {
+        let request = self.client.request(method, format!("{}{path}", self.url)).bearer_auth(bearer);
+        let answer = Answer::of(if body.is_null() { request } else { request.json(&body) }).await;
+        self.seen.push_str(&answer.text);
+        answer
+    }
+
+    /// Asks for a key, which is not kept: this is where it may be seen.
+    async fn key(&mut self, path: &str, bearer: &str, body: Value) -> (String, String) {
+        let before = self.seen.len();
+        let made = self.ask(Method::POST, path, bearer, body).await.status(201).json();
+        self.seen.truncate(before);
+        (made["id"].as_str().unwrap().to_owned(), made["key"].as_str().unwrap().to_owned())
+    }
+
+    /// Uses a key rightly and wrongly.
+    async fn use_key(&mut self, key: &str) {
+        let events = "/v1/orgs/acme/events";
+        let event = json!({"action": "a.b", "actor": {"type": "user", "id": "u"}});
+        for (method, path, body) in [
+            (Method::POST, events, event),
+            (Method::POST, events, json!({"nonsense": 1})),
+            (Method::GET, "/v1/orgs/acme/api-keys", Value::Null),
+            (Method::GET, "/v1/orgs/nowhere", Value::Null),
+            (Method::GET, "/v1/orgs/acme?x=1", Value::Null),
+        ] {
+            self.ask(method, path, key, body).await;
+        }
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn the_secret_is_nowhere_but_in_the_answer_that_made_it() {
     let mut home = Installation::new();
     home.config.log_filter = "trace".into();
-    let create = [
-        "admin",
-        "create-user",
-        "--org",
-        "acme",
-        "--role",
-        "admin",
-        "--email",
-        "a@example.com",
-        "--name",
-        "Ada",
-    ];
+    let person = ["--org", "acme", "--role", "admin", "--email", "a@example.com", "--name", "Ada"];
+    let create = [&["admin", "create-user"], &person[..]].concat();
     assert_eq!(run_with_input(&home.config, &create, PASSWORD).code, Some(0));
     let mut service = Service::start(&home.config);
-    let client = client();
-    let ask = async |method: Method, path: &str, bearer: &str, body: Value| {
-        let request = client.request(method, format!("{}{path}", service.url)).bearer_auth(bearer);
-        Answer::of(if body.is_null() { request } else { request.json(&body) }).await
-    };
-    let session =
-        ask(Method::POST, "/v1/auth/login", "", credentials("a@example.com")).await.status(200).json();
+    let mut talk = Talk { client: client(), url: service.url.clone(), seen: String::new() };
+    let session = talk.ask(Method::POST, "/v1/auth/login", "", credentials("a@example.com")).await.json();
     let person = session["access_token"].as_str().unwrap();
     let keys = "/v1/orgs/acme/api-keys";
 
-    let mut canaries = vec![home.key.clone()];
-    let made = ask(Method::POST, keys, person, json!({"name": "canary", "preset": "ingest"}))
-        .await
-        .status(201)
-        .json();
-    canaries.push(made["key"].as_str().unwrap().to_owned());
-    let place = format!("{keys}/{}", made["id"].as_str().unwrap());
-    let rotated = ask(Method::POST, &format!("{place}/rotate"), person, json!({})).await.status(201).json();
-    canaries.push(rotated["key"].as_str().unwrap().to_owned());
-    let mut seen = String::new();
+    let (id, made) = talk.key(keys, person, json!({"name": "canary", "preset": "ingest"})).await;
+    let place = format!("{keys}/{id}");
+    let (_, rotated) = talk.key(&format!("{place}/rotate"), person, json!({})).await;
+    let canaries = [home.key.clone(), made, rotated];
     for key in &canaries {
-        let event = json!({"action": "a.b", "actor": {"type": "user", "id": "u"}});
-        for (method, path, body) in [
-            (Method::POST, "/v1/orgs/acme/events".to_owned(), event),
-            (Method::POST, "/v1/orgs/acme/events".to_owned(), json!({"nonsense": 1})),
-            (Method::GET, keys.to_owned(), Value::Null),
-            (Method::GET, "/v1/orgs/nowhere".to_owned(), Value::Null),
-            (Method::GET, "/v1/orgs/acme?x=1".to_owned(), Value::Null),
-        ] {
-            seen.push_str(&ask(method, &path, key, body).await.text);
-        }
+        talk.use_key(key).await;
     }
-    ask(Method::DELETE, &place, person, Value::Null).await.status(204);
+    talk.ask(Method::DELETE, &place, person, Value::Null).await.status(204);
     for key in &canaries[1..] {
-        seen.push_str(&ask(Method::GET, keys, key, Value::Null).await.status(401).text);
+        talk.ask(Method::GET, keys, key, Value::Null).await.status(401);
     }
     for path in [keys, &place, "/v1/orgs/acme/events?limit=1000", "/v1/orgs/acme/sources"] {
-        seen.push_str(&ask(Method::GET, path, person, Value::Null).await.status(200).text);
+        talk.ask(Method::GET, path, person, Value::Null).await.status(200);
     }
     service.terminate();
     let (lines, stored) = (service.log().join("\n"), dump(&mut superuser(&home.config)));
 
+    let everywhere = [("log lines", lines), ("the database", stored), ("answers", talk.seen)];
     assert!(
-        lines.contains("TRACE") && stored.contains("canary") && seen.contains("canary"),
-        "all was looked at"
+        everywhere[0].1.contains("TRACE") && everywhere[1..].iter().all(|(_, text)| text.contains("canary"))
     );
-    for [secret, hex] in canaries.iter().map(|key| forms(key)) {
-        for (place, text) in [("log lines", &lines), ("the database", &stored), ("answers", &seen)] {
-            let text = text.to_lowercase();
+    for (place, text) in everywhere.map(|(place, text)| (place, text.to_lowercase())) {
+        for [secret, hex] in canaries.iter().map(|key| forms(key)) {
             assert!(!text.contains(&secret.to_lowercase()) && !text.contains(&hex), "a secret is in {place}");
         }
     }

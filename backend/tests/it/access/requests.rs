@@ -133,11 +133,10 @@ impl Operation {
             "append_event" => event,
             "append_events" => json!({"events": [event]}),
             "put_event_type" => event_type(),
-            "update_organization" => json!({"version": 1}),
+            "update_organization" | "update_api_key" | "update_platform_api_key" => json!({"version": 1}),
             "create_api_key" | "create_platform_api_key" => {
                 json!({"name": NEXT.fetch_add(1, Ordering::Relaxed).to_string(), "scopes": ["events:write"]})
             }
-            "update_api_key" | "update_platform_api_key" => json!({"version": 1}),
             "rotate_api_key" | "rotate_platform_api_key" => json!({"overlap_seconds": 0}),
             "login" => json!({"email": "admin@acme.example", "password": PASSWORD}),
             _ => Value::Null,
