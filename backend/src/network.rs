@@ -23,7 +23,7 @@ impl FromStr for Network {
         const FORM: &str = "must be a network like 10.0.0.0/8 or 2001:db8::/32, or one address";
         let network = match text.parse::<IpAddr>() {
             Ok(address) => IpNet::from(address.to_canonical()),
-            Err(_) => text.parse().ok().ok_or(FORM)?,
+            Err(_) => with_prefix(text).ok_or(FORM)?,
         };
         let whole = network.trunc();
         if whole != network {
@@ -39,6 +39,13 @@ impl FromStr for Network {
             IpAddr::V4(_) | IpAddr::V6(_) => Ok(Self(network)),
         }
     }
+}
+
+/// `10.0.0.0/8`. The address is read as everywhere: with no leading zeros, which some take for octal.
+fn with_prefix(text: &str) -> Option<IpNet> {
+    let (address, prefix) = text.split_once('/')?;
+    let is_number = prefix.bytes().all(|byte| byte.is_ascii_digit());
+    IpNet::new(address.parse().ok()?, prefix.parse().ok().filter(|_| is_number)?).ok()
 }
 
 impl fmt::Display for Network {

@@ -94,12 +94,15 @@ pub(crate) async fn run(bound: Bound) -> Result<()> {
     app.end_waiting();
 
     let app: Arc<App> = app.into_inner();
-    let drained = tokio::time::timeout(DRAIN_WITHIN, drain(Arc::clone(&app))).await;
+    let drained = tokio::time::timeout(DRAIN_WITHIN, drain(Arc::clone(&app)));
+    // Worth less than a stop in time.
+    let noted = tokio::time::timeout(DRAIN_WITHIN, keys::worker::flush(&app));
+    let (drained, noted) = tokio::join!(drained, noted);
     if drained.is_err() {
         tracing::error!("the write queue did not drain in time; what was not answered may be sent again");
     }
-    if let Err(error) = keys::worker::flush(&app).await {
-        tracing::warn!(%error, "last uses of keys not written");
+    if !matches!(noted, Ok(Ok(()))) {
+        tracing::warn!("last uses of keys not written");
     }
     if let Some(metrics) = metrics {
         metrics.stop(false).await;
