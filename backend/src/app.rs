@@ -23,6 +23,7 @@ use crate::{
     id::{Id, Installation},
     installation,
     keyring::{self, Keyring, MasterKey},
+    keys::Keys,
     log::{
         Appended, Parcel, Sealer,
         admission::Place,
@@ -61,6 +62,7 @@ pub struct App {
     pub(crate) hasher: Hasher,
     pub(crate) sessions: Sessions,
     pub(crate) throttle: Throttle,
+    pub(crate) keys: Keys,
     password_permits: Semaphore,
     password_queue: Semaphore,
     is_stopping: AtomicBool,
@@ -251,6 +253,7 @@ impl App {
             directory: Directory::new(db.clone(), clock.clone()),
             access_tokens: AccessTokens::new(&keyring, &issuer, clock.now())?,
             throttle: Throttle::new(clock.clone()),
+            keys: Keys::new(&clock),
             sessions: Sessions {
                 recorder: recorder.clone(),
                 platform: Arc::clone(&platform),

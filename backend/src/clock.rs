@@ -3,10 +3,10 @@
 use std::{
     fmt,
     sync::{
-        Arc,
+        Arc, LazyLock,
         atomic::{AtomicI64, Ordering},
     },
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use chrono::{DateTime, Datelike, Timelike, Utc};
@@ -133,6 +133,16 @@ impl Clock {
             #[expect(clippy::disallowed_methods, reason = "the one place that reads the machine's clock")]
             Source::System => Time(Utc::now().timestamp_micros()),
             Source::Manual(micros) => Time(micros.load(Ordering::SeqCst)),
+        }
+    }
+
+    /// How long it has been since some moment, the same one for as long as the process lives: for spans, because
+    /// it never goes back, as the time of the machine may.
+    pub(crate) fn steady(&self) -> Duration {
+        static START: LazyLock<Instant> = LazyLock::new(Instant::now);
+        match &self.0 {
+            Source::System => START.elapsed(),
+            Source::Manual(_) => Duration::from_micros(u64::try_from(self.now().micros()).unwrap_or(0)),
         }
     }
 

@@ -18,10 +18,11 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    access::token::Token,
+    access::{ProxyHeader, token::Token},
     db::{Location, PoolSettings},
     error::{Error, Result},
     log::admission::QueueLimits,
+    network::Network,
     orgs::{self, Plan, Plans},
     sessions::Lifetimes,
 };
@@ -59,6 +60,12 @@ pub struct Config {
     /// Where people and services reach Annals, such as `https://audit.example.com`: no path. Needed behind a
     /// proxy; with `https` cookies are tied to the host. Default: none, plain http on `listen`.
     pub public_url: Option<String>,
+    /// Networks of the proxies in front, such as `["10.0.0.0/8"]`: who they say a request comes from is believed,
+    /// of nobody else. Default: none, a request comes from its peer.
+    pub trusted_proxies: Vec<Network>,
+    /// The header in which they say so, the only one that is looked at: `x-forwarded-for` or `forwarded`.
+    /// Default: `x-forwarded-for`.
+    pub trusted_proxy_header: ProxyHeader,
     /// Folder of the embedded database and of the master key. Default: `data`.
     pub data_dir: PathBuf,
     /// `sqlite:PATH` or `postgres://USER@HOST/DATABASE`. Default: `annals.db` in `data_dir`.
@@ -117,6 +124,8 @@ impl Default for Config {
             listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
             metrics_listen: None,
             public_url: None,
+            trusted_proxies: Vec::new(),
+            trusted_proxy_header: ProxyHeader::XForwardedFor,
             data_dir: PathBuf::from("data"),
             database_url: None,
             database_connections: 8,
@@ -311,6 +320,23 @@ mod tests {
         let config: Config = Figment::from(Serialized::defaults(Config::default())).extract().unwrap();
         config.check().unwrap();
         assert!(names().contains(&"listen".to_owned()));
+    }
+
+    #[test]
+    fn proxies_are_networks_or_addresses_and_nothing_else() {
+        let read = |toml: &str| -> Result<Config, String> {
+            let figment = Figment::from(Serialized::defaults(Config::default())).merge(Toml::string(toml));
+            figment.extract().map_err(|error| error.to_string())
+        };
+        let config =
+            read("trusted_proxies = ['10.0.0.0/8', '::1']\ntrusted_proxy_header = 'forwarded'").unwrap();
+        assert_eq!(config.trusted_proxies.len(), 2);
+        assert_eq!(config.trusted_proxy_header, ProxyHeader::Forwarded);
+
+        for wrong in ["trusted_proxies = ['10.0.0.1/8']", "trusted_proxy_header = 'x-real-ip'"] {
+            let error = read(wrong).unwrap_err();
+            assert!(error.contains(wrong.split(' ').next().unwrap()), "{error}");
+        }
     }
 
     #[test]

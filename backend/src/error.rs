@@ -50,6 +50,9 @@ pub enum Error {
     /// Too many failed sign-ins of this account or from this address.
     #[error("too many failed attempts; try again in {0} s")]
     Throttled(u32),
+    /// The key appends faster than it was given.
+    #[error("this key appends faster than its rate limit; send the same again in {0} s")]
+    RateLimited(u32),
     /// The refresh cookie is absent, expired or revoked.
     #[error("the session has ended; sign in again")]
     SessionEnded,
@@ -218,6 +221,7 @@ impl Error {
             Self::InvalidCredentials => problem::INVALID_CREDENTIALS,
             Self::WrongSetupToken => problem::SETUP_TOKEN_WRONG,
             Self::Throttled(_) => problem::TOO_MANY_ATTEMPTS,
+            Self::RateLimited(_) => problem::RATE_LIMITED,
             Self::SessionEnded => problem::SESSION_ENDED,
             Self::Forbidden(_) => problem::FORBIDDEN,
             Self::BreakGlassRequired => problem::BREAK_GLASS_REQUIRED,
@@ -261,7 +265,10 @@ impl Error {
     /// Seconds after which a retry makes sense, where it does.
     fn retry_after_seconds(&self) -> Option<u32> {
         match self {
-            Self::Overloaded(seconds) | Self::Busy(seconds) | Self::Throttled(seconds) => Some(*seconds),
+            Self::Overloaded(seconds)
+            | Self::Busy(seconds)
+            | Self::Throttled(seconds)
+            | Self::RateLimited(seconds) => Some(*seconds),
             _ if self.kind().status == StatusCode::SERVICE_UNAVAILABLE => Some(1),
             _ => None,
         }

@@ -8,7 +8,7 @@ use secrecy::SecretString;
 use serde_json::{Value, json};
 
 use crate::{
-    access::{OrgScope, Role, Scope, token::Token},
+    access::{ClientContext, OrgScope, Role, Scope, token::Token},
     app::{App, Core},
     catalog::LiveCatalog,
     clock::{Clock, Time},
@@ -16,13 +16,13 @@ use crate::{
     error::{Error, Result},
     id::{Id, Installation, ServiceKey},
     keyring::{self, Purpose},
-    keys::{self, NewKey},
+    keys::{NewKey, keeper::Keeper},
     log::{
         self,
         checkpoint::{self, Asked, Signers, State as LogState},
     },
     orgs::{self, NewOrganization, OrgRef, Organization, Plans},
-    own::{OwnEvent, Recorder},
+    own::{Actor, OwnEvent, Recorder},
     users::{self, NewUser, password::Hasher},
 };
 
@@ -38,6 +38,15 @@ pub struct Host {
     hasher: Hasher,
     installation: Id<Installation>,
     actor: Value,
+}
+
+/// Whose an API key is.
+#[derive(Debug, Clone, Copy)]
+pub enum Owner<'a> {
+    /// Of the organization with this slug.
+    Organization(&'a str),
+    /// Of the platform itself.
+    Platform,
 }
 
 impl Host {
@@ -109,11 +118,31 @@ impl Host {
         scopes: &[Scope],
         expires_at: Option<Time>,
     ) -> Result<Token> {
-        let new = NewKey::new(name, scopes, expires_at)?;
+        self.create_key_of(Owner::Organization(slug), &NewKey::new(name, scopes, expires_at)?)
+    }
+
+    /// Makes an API key, of an organization or of the platform.
+    pub fn create_key_of(&self, owner: Owner<'_>, new: &NewKey) -> Result<Token> {
         self.db.write_blocking("keys.create", |conn| {
-            let organization = organization(conn, slug)?;
-            keys::create(conn, &self.recorder, &organization, &new, &self.actor)
+            let (_, token) = self.keeper(conn, owner)?.create(conn, new)?;
+            Ok(token)
         })
+    }
+
+    /// Gives an API key a new secret; the one before goes on working for so many seconds.
+    pub fn rotate_key(&self, owner: Owner<'_>, name: &str, overlap_seconds: u32) -> Result<Token> {
+        self.db.write_blocking("keys.rotate", |conn| {
+            self.keeper(conn, owner)?.rotate_named(conn, name, overlap_seconds)
+        })
+    }
+
+    fn keeper(&self, conn: &mut Conn, owner: Owner<'_>) -> Result<Keeper> {
+        let organization = match owner {
+            Owner::Organization(slug) => organization(conn, slug)?,
+            Owner::Platform => Arc::clone(&self.platform),
+        };
+        let actor = Actor { party: self.actor.clone(), client: ClientContext::default() };
+        Ok(Keeper { recorder: self.recorder.clone(), organization, actor })
     }
 
     /// Every version of the service's own keys.
@@ -177,9 +206,13 @@ impl Host {
 
     /// Ends the organization's API key of this name: within seconds it works nowhere.
     pub fn revoke_key(&self, slug: &str, name: &str) -> Result<()> {
+        self.revoke_key_of(Owner::Organization(slug), name)
+    }
+
+    /// Ends an API key, of an organization or of the platform.
+    pub fn revoke_key_of(&self, owner: Owner<'_>, name: &str) -> Result<()> {
         self.db.write_blocking("keys.revoke", |conn| {
-            let organization = organization(conn, slug)?;
-            keys::revoke(conn, &self.recorder, &organization, name, &self.actor)
+            self.keeper(conn, owner)?.revoke_named(conn, name).map(drop)
         })
     }
 }

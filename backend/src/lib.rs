@@ -3,7 +3,7 @@
 //! It owns one durable, gapless, append-only log per organization. An event is committed once, in order, and
 //! from then on never changes; everything else here reads that log with a cursor.
 //!
-//! Read the modules in this order. The nouns: [`id`], [`clock`], [`error`], [`problem`], [`config`]. What is stored:
+//! Read the modules in this order. The nouns: [`id`], [`clock`], [`error`], [`problem`], [`network`], [`config`]. What is stored:
 //! [`db`], [`keyring`], [`log`], [`catalog`], [`events`], [`observed`]. Who may: [`orgs`], [`users`], [`keys`],
 //! [`sessions`], [`members`], [`invites`], [`break_glass`], [`access`], [`setup`]. How it is reached: [`http`], [`app`], [`host`],
 //! [`cli`].
@@ -30,6 +30,7 @@ pub mod log;
 pub mod members;
 mod metrics;
 mod nearest;
+pub mod network;
 pub mod observed;
 pub mod orgs;
 mod own;

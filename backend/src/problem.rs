@@ -91,6 +91,12 @@ kinds! {
         person "Wait as long as it says, then try again. If it was not you, tell an administrator: the \
             attempts stand in the log."
         program "Wait for `Retry-After` seconds.";
+    RATE_LIMITED = TOO_MANY_REQUESTS "rate_limited" "Too fast"
+        means "The API key appends more events a second than its `rate_limit` allows. Nothing of this request was \
+            recorded."
+        person "If this is the pace that is wanted, ask an administrator to raise the key's limit."
+        program "Wait for `Retry-After` seconds, then send the same again with the same ids. Keep the events until \
+            they are acknowledged.";
     SESSION_ENDED = UNAUTHORIZED "session_ended" "The session has ended"
         means "The refresh cookie is absent, expired or revoked, or was used twice."
         person "Sign in again."

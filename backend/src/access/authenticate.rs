@@ -1,10 +1,12 @@
 //! From the headers of a request to the principal behind it.
 
+use std::sync::Arc;
+
 use actix_web::{HttpMessage, HttpRequest, http::header};
 use serde_json::{Map, Value};
 
 use super::{
-    Principal,
+    Key, Principal, Verdict, address,
     token::{Kind, Token},
 };
 use crate::{
@@ -12,15 +14,20 @@ use crate::{
     error::{Error, Result},
     events::input::USER_AGENT_BYTES_MAX,
     id::{self, Id},
+    keys,
 };
 
 /// Longest credential that is looked at, in bytes.
 const CREDENTIAL_BYTES_MAX: usize = 8 * 1024;
 
+/// The kinds of keys, and who each proves to be.
+type Proof = fn(Arc<Key>) -> Principal;
+const KEYS: [(Kind, Proof); 2] = [(Kind::ApiKey, Principal::Key), (Kind::PlatformKey, Principal::Platform)];
+
 /// Where a request came from, as events record it.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct ClientContext {
-    /// Address of the peer.
+    /// Address of the peer, or of whom a trusted proxy speaks for.
     pub ip: Option<String>,
     /// `User-Agent`, ASCII, cut to what an event may hold.
     pub user_agent: Option<String>,
@@ -38,7 +45,7 @@ impl ClientContext {
     pub fn of(request: &HttpRequest) -> Self {
         let user_agent = request.headers().get(header::USER_AGENT).and_then(|value| value.to_str().ok());
         Self {
-            ip: request.peer_addr().map(|address| address.ip().to_canonical().to_string()),
+            ip: address::of(request).map(|address| address.to_string()),
             user_agent: user_agent.map(|text| text.chars().take(USER_AGENT_BYTES_MAX).collect()),
             break_glass: request.extensions().get().map(|UnderBreakGlass(id)| *id),
         }
@@ -61,8 +68,10 @@ impl ClientContext {
 /// The principal that a request's `Authorization` header proves.
 pub(crate) async fn authenticate(app: &App, request: &HttpRequest) -> Result<Principal> {
     let credential = bearer(request).ok_or(Error::Unauthenticated)?;
-    if let Some(token) = Token::parse(Kind::ApiKey, credential) {
-        return app.directory.key(&token).await?.map(Principal::Key).ok_or(Error::Unauthenticated);
+    for (kind, principal) in KEYS {
+        if let Some(token) = Token::parse(kind, credential) {
+            return live_key(app, request, &token).await.map(principal);
+        }
     }
     let claims = app.access_tokens.verify(credential, app.clock.now()).ok_or(Error::Unauthenticated)?;
     let session = app.directory.session(claims.sid).await?;
@@ -70,6 +79,23 @@ pub(crate) async fn authenticate(app: &App, request: &HttpRequest) -> Result<Pri
         .filter(|session| session.user.id == claims.sub && session.security_version == claims.sv)
         .map(|session| Principal::User(session.user))
         .ok_or(Error::Unauthenticated)
+}
+
+/// The live key that the token is. Why one is refused is told to those who can mend it, in the log, and not to
+/// whoever holds it.
+async fn live_key(app: &App, request: &HttpRequest, token: &Token) -> Result<Arc<Key>> {
+    let address = address::of(request);
+    match app.directory.key(token, address).await? {
+        Verdict::Accepted(key) => {
+            app.keys.uses.note(&key, token.public_id(), app.clock.now(), address);
+            Ok(key)
+        }
+        Verdict::Refused(key, refusal) => {
+            keys::refusals::tell(app, &key, refusal, ClientContext::of(request)).await;
+            Err(Error::Unauthenticated)
+        }
+        Verdict::Unknown => Err(Error::Unauthenticated),
+    }
 }
 
 fn bearer(request: &HttpRequest) -> Option<&str> {

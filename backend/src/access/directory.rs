@@ -1,6 +1,6 @@
 //! What the database says of keys, sessions, organizations and roles, remembered for two seconds.
 
-use std::{sync::Arc, time::Duration};
+use std::{net::IpAddr, sync::Arc, time::Duration};
 
 use moka::sync::Cache;
 
@@ -11,7 +11,9 @@ use crate::{
     db::Db,
     error::Result,
     id::{self, Id},
-    keys, orgs,
+    keys,
+    network::Network,
+    orgs,
     orgs::{OrgRef, Organization},
     sessions, users,
 };
@@ -36,7 +38,11 @@ pub struct LiveSession {
 struct KnownKey {
     key: Arc<Key>,
     secret_hash: Vec<u8>,
+    /// When a newer secret has replaced this one.
+    replaced_at: Option<Time>,
     expires_at: Option<Time>,
+    is_revoked: bool,
+    networks: Vec<Network>,
 }
 
 /// An operator's break-glass grant: until when the session that opened it acts as an admin.
@@ -46,6 +52,60 @@ pub struct Grant {
     pub id: Id<id::BreakGlass>,
     /// When it ends by itself.
     pub expires_at: Time,
+}
+
+/// Why a key is refused to somebody who holds its secret.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Refusal {
+    Revoked,
+    Expired,
+    /// A newer secret has replaced this one.
+    Replaced,
+    /// The request comes from outside of the key's networks.
+    Network,
+}
+
+/// What a token is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Verdict {
+    /// The secret of a live key.
+    Accepted(Arc<Key>),
+    /// The secret of a key, which does not work now, or not from there.
+    Refused(Arc<Key>, Refusal),
+    /// None that there is.
+    Unknown,
+}
+
+impl KnownKey {
+    fn judge(self, address: Option<IpAddr>, now: Time) -> Verdict {
+        let is_over = |end: Option<Time>| end.is_some_and(|end| now >= end);
+        let is_inside = |address: IpAddr| self.networks.iter().any(|network| network.contains(address));
+        let refusal = if self.is_revoked {
+            Refusal::Revoked
+        } else if is_over(self.expires_at) {
+            Refusal::Expired
+        } else if is_over(self.replaced_at) {
+            Refusal::Replaced
+        } else if !self.networks.is_empty() && !address.is_some_and(is_inside) {
+            Refusal::Network
+        } else {
+            return Verdict::Accepted(self.key);
+        };
+        Verdict::Refused(self.key, refusal)
+    }
+}
+
+impl From<(keys::KeyRow, keys::SecretRow)> for KnownKey {
+    fn from((row, secret): (keys::KeyRow, keys::SecretRow)) -> Self {
+        Self {
+            secret_hash: secret.secret_hash,
+            replaced_at: secret.expires_at,
+            expires_at: row.expires_at,
+            is_revoked: row.revoked_at.is_some(),
+            networks: row.networks.0.clone(),
+            key: Arc::new(row.into()),
+        }
+    }
 }
 
 /// Looks principals and organizations up. Absence is remembered too.
@@ -85,27 +145,29 @@ impl Directory {
         }
     }
 
-    /// The live key that `token` is, if it is one.
-    pub async fn key(&self, token: &Token) -> Result<Option<Arc<Key>>> {
+    /// What `token` is, to somebody at `address`.
+    pub async fn key(&self, token: &Token, address: Option<IpAddr>) -> Result<Verdict> {
         let public_id = token.public_id().to_owned();
         let known = if let Some(known) = self.keys.get(&public_id) {
             known
         } else {
             let wanted = public_id.clone();
-            let row = self.db.lookup("keys.find", move |conn| keys::store::find_live(conn, &wanted)).await?;
-            let known = row.map(|row| KnownKey {
-                key: Arc::new(Key { id: row.id, org_id: row.org_id, name: row.name, scopes: row.scopes.0 }),
-                secret_hash: row.secret_hash,
-                expires_at: row.expires_at,
-            });
+            let found =
+                self.db.lookup("keys.find", move |conn| keys::store::find_secret(conn, &wanted)).await?;
+            let known = found.map(KnownKey::from);
             self.keys.insert(public_id, known.clone());
             known
         };
-        let now = self.clock.now();
-        Ok(known
-            .filter(|known| token.matches(&known.secret_hash))
-            .filter(|known| known.expires_at.is_none_or(|expires_at| now < expires_at))
-            .map(|known| known.key))
+        // Only who holds the secret is told anything, and told of.
+        let held = known.filter(|known| token.matches(&known.secret_hash));
+        Ok(held.map_or(Verdict::Unknown, |known| known.judge(address, self.clock.now())))
+    }
+
+    /// Forgets the secrets of a key that has just changed, by their public ids.
+    pub fn forget_key(&self, public_ids: impl IntoIterator<Item = String>) {
+        for public_id in public_ids {
+            self.keys.invalidate(&public_id);
+        }
     }
 
     /// The session, if it is live.

@@ -1,11 +1,11 @@
 //! The extractors that grant permission: a handler that names one cannot run without it.
 
-use std::{future::Future, pin::Pin, sync::Arc};
+use std::{future::Future, marker::PhantomData, pin::Pin, sync::Arc};
 
 use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload, web};
 
 use super::{
-    OrgScope, Permission, Principal, Role, User,
+    Key, OrgScope, Permission, PlatformPermission, Principal, Role, Scope, User,
     authenticate::{ClientContext, UnderBreakGlass, authenticate},
 };
 use crate::{
@@ -27,6 +27,13 @@ pub(crate) struct Person(pub(crate) Arc<User>);
 /// Somebody who runs the service: for what belongs to no organization.
 #[derive(Debug)]
 pub(crate) struct Operator(pub(crate) Principal);
+
+/// Somebody who runs the service, or a key of the platform with the scope of `P`.
+#[derive(Debug)]
+pub(crate) struct Platform<P> {
+    pub(crate) principal: Principal,
+    permission: PhantomData<fn() -> P>,
+}
 
 /// The granted permission `P` in the organization of the path.
 #[derive(Debug)]
@@ -65,8 +72,40 @@ impl Grant for Operator {
     async fn grant(app: &App, request: &HttpRequest) -> Result<Self> {
         match authenticate(app, request).await? {
             Principal::User(user) if user.is_operator => Ok(Self(Principal::User(user))),
-            Principal::User(_) | Principal::Key(_) => Err(Error::Forbidden("needs an operator".into())),
+            Principal::User(_) | Principal::Key(_) | Principal::Platform(_) => {
+                Err(Error::Forbidden("needs an operator".into()))
+            }
         }
+    }
+}
+
+impl Operator {
+    /// Who acts, for the events that tell of it.
+    pub(crate) fn actor(&self, request: &HttpRequest) -> Actor {
+        Actor { party: self.0.party(), client: ClientContext::of(request) }
+    }
+}
+
+impl<P: PlatformPermission> Grant for Platform<P> {
+    async fn grant(app: &App, request: &HttpRequest) -> Result<Self> {
+        let principal = authenticate(app, request).await?;
+        let is_granted = match &principal {
+            Principal::User(user) => user.is_operator,
+            Principal::Key(_) => false,
+            Principal::Platform(key) => key.scopes.contains(&P::SCOPE),
+        };
+        if is_granted {
+            return Ok(Self { principal, permission: PhantomData });
+        }
+        let scope = P::SCOPE.name();
+        Err(Error::Forbidden(format!("needs an operator, or a key of the platform with the scope {scope}")))
+    }
+}
+
+impl<P: Permission> Permit<P> {
+    /// Who acts here, for the events that tell of it.
+    pub(crate) fn actor(&self, request: &HttpRequest) -> Actor {
+        Actor { party: self.principal.party(), client: ClientContext::of(request) }
     }
 }
 
@@ -118,10 +157,15 @@ async fn authorize<P: Permission>(app: &App, request: &HttpRequest) -> Result<Pe
             if key.org_id != organization.id {
                 return Err(Error::NotFound);
             }
-            let Some(scope) = P::SCOPE else { return Err(Error::Forbidden(P::REFUSAL.into())) };
-            if !key.scopes.contains(&scope) {
-                return Err(Error::Forbidden(format!("this key lacks the scope {}", scope.name())));
+            check_scope::<P>(key, P::SCOPE)?;
+            None
+        }
+        Principal::Platform(key) => {
+            // What is recorded of the platform is the service's to write, and its operators' to read.
+            if organization.is_platform {
+                return Err(Error::NotFound);
             }
+            check_scope::<P>(key, P::PLATFORM_SCOPE)?;
             None
         }
         Principal::User(user) => Some(role_for::<P>(app, request, user, &organization).await?),
@@ -130,6 +174,14 @@ async fn authorize<P: Permission>(app: &App, request: &HttpRequest) -> Result<Pe
         return Err(Error::OrganizationSuspended(suspension.reason.clone()));
     }
     Ok(Permit { scope: OrgScope::granted(organization), principal, role })
+}
+
+fn check_scope<P: Permission>(key: &Key, scope: Option<Scope>) -> Result<()> {
+    let scope = scope.ok_or_else(|| Error::Forbidden(P::REFUSAL.into()))?;
+    if key.scopes.contains(&scope) {
+        return Ok(());
+    }
+    Err(Error::Forbidden(format!("this key lacks the scope {}", scope.name())))
 }
 
 /// The role that gives the person `P` in the organization. Operators have theirs everywhere, and are admins where

@@ -3,9 +3,11 @@
 //! A token says who; the database says what. Handlers receive a [`Permit`], which only exists when the
 //! permission was granted, and with it an [`OrgScope`]: without one, no function reads or writes a log.
 
+mod address;
 mod authenticate;
 mod directory;
 mod extract;
+mod scope;
 pub mod token;
 
 use std::{marker::PhantomData, sync::Arc};
@@ -14,10 +16,13 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use utoipa::ToSchema;
 
+pub use address::ProxyHeader;
 pub use authenticate::ClientContext;
 pub(crate) use authenticate::authenticate;
-pub use directory::{Directory, Grant};
-pub(crate) use extract::{Granted, Operator, Permit, Person, SignedIn};
+pub use directory::{Directory, Grant, Refusal, Verdict};
+pub(crate) use extract::{Granted, Operator, Permit, Person, Platform, SignedIn};
+pub use scope::Scope;
+pub(crate) use scope::{PlatformPermission, WriteEventTypes};
 
 use crate::{
     error::{Error, Result},
@@ -58,54 +63,6 @@ impl Role {
     }
 }
 
-/// What an API key may do.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
-pub enum Scope {
-    /// Append events.
-    #[serde(rename = "events:write")]
-    EventsWrite,
-    /// Read events.
-    #[serde(rename = "events:read")]
-    EventsRead,
-    /// Read checkpoints, and what else is needed to check the log.
-    #[serde(rename = "events:verify")]
-    EventsVerify,
-    /// Read the organization's name and settings.
-    #[serde(rename = "org:read")]
-    OrgRead,
-    /// Change the organization's name and settings.
-    #[serde(rename = "org:write")]
-    OrgWrite,
-}
-
-impl Scope {
-    /// Every scope.
-    pub const ALL: [Self; 5] =
-        [Self::EventsWrite, Self::EventsRead, Self::EventsVerify, Self::OrgRead, Self::OrgWrite];
-
-    /// The scope's name.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::EventsWrite => "events:write",
-            Self::EventsRead => "events:read",
-            Self::EventsVerify => "events:verify",
-            Self::OrgRead => "org:read",
-            Self::OrgWrite => "org:write",
-        }
-    }
-}
-
-impl std::str::FromStr for Scope {
-    type Err = String;
-
-    fn from_str(name: &str) -> Result<Self, String> {
-        Self::ALL
-            .into_iter()
-            .find(|scope| scope.name() == name)
-            .ok_or_else(|| format!("unknown scope; known are {}", Self::ALL.map(Self::name).join(", ")))
-    }
-}
-
 /// A person with a live session.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct User {
@@ -120,17 +77,31 @@ pub struct User {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Key {
     pub id: Id<id::Key>,
+    /// Whose it is; the platform's keys are the platform organization's.
     pub org_id: Id<id::Org>,
-    /// The key's name, which is the `source` of its events.
     pub name: String,
+    /// The `source` of its events.
+    pub source: String,
     pub scopes: Vec<Scope>,
+    /// Most events that it may append.
+    pub events_per_second: Option<u32>,
+}
+
+impl Key {
+    /// As the actor or target of an event.
+    pub(crate) fn party(&self) -> Value {
+        json!({"type": "api_key", "id": self.id, "name": self.name})
+    }
 }
 
 /// Who asks.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Principal {
     User(Arc<User>),
+    /// A key of one organization.
     Key(Arc<Key>),
+    /// A key of the platform.
+    Platform(Arc<Key>),
 }
 
 impl Principal {
@@ -146,7 +117,9 @@ impl Principal {
     pub(crate) fn person(&self) -> Result<&Arc<User>> {
         match self {
             Self::User(user) => Ok(user),
-            Self::Key(_) => Err(Error::Forbidden("an API key belongs to no person".into())),
+            Self::Key(_) | Self::Platform(_) => {
+                Err(Error::Forbidden("an API key belongs to no person".into()))
+            }
         }
     }
 
@@ -154,7 +127,7 @@ impl Principal {
     pub(crate) fn party(&self) -> Value {
         match self {
             Self::User(user) => users::party(user.id, &user.name, &user.email),
-            Self::Key(key) => json!({"type": "api_key", "id": key.id, "name": key.name}),
+            Self::Key(key) | Self::Platform(key) => key.party(),
         }
     }
 }
@@ -165,6 +138,8 @@ pub trait Permission: 'static {
     const NAME: &'static str;
     /// The scope that a key needs for it; without one no key has it.
     const SCOPE: Option<Scope>;
+    /// The scope that a key of the platform needs for it, in any organization but the platform's own.
+    const PLATFORM_SCOPE: Option<Scope> = None;
     /// Whether people in this role have it.
     fn includes(role: Role) -> bool;
     /// Whether an operator needs a recorded break-glass for it, outside the platform's own organization.
@@ -186,6 +161,7 @@ pub mod permission {
         const NAME: &'static str = "events:write";
         const SCOPE: Option<Scope> = Some(Scope::EventsWrite);
         const WORKS_WHILE_SUSPENDED: bool = false;
+        const PLATFORM_SCOPE: Option<Scope> = Some(Scope::EventsWrite);
         const REFUSAL: &'static str = "events are posted with an API key that has the scope events:write";
         fn includes(role: Role) -> bool {
             match role {
@@ -232,6 +208,7 @@ pub mod permission {
     impl Permission for ReadOrganization {
         const NAME: &'static str = "org:read";
         const SCOPE: Option<Scope> = Some(Scope::OrgRead);
+        const PLATFORM_SCOPE: Option<Scope> = Some(Scope::OrgsRead);
         const NEEDS_BREAK_GLASS: bool = false;
         const REFUSAL: &'static str =
             "needs membership in the organization, or an API key with the scope org:read";
@@ -248,6 +225,7 @@ pub mod permission {
     impl Permission for WriteOrganization {
         const NAME: &'static str = "org:write";
         const SCOPE: Option<Scope> = Some(Scope::OrgWrite);
+        const PLATFORM_SCOPE: Option<Scope> = Some(Scope::OrgsWrite);
         // Settings are what operators are for; they reveal nothing of the log.
         const NEEDS_BREAK_GLASS: bool = false;
         const REFUSAL: &'static str =
@@ -367,6 +345,40 @@ pub mod permission {
             match role {
                 Role::Operator => true,
                 Role::Admin | Role::Auditor | Role::Member => false,
+            }
+        }
+    }
+
+    /// See the organization's API keys, without their secrets.
+    #[derive(Debug)]
+    pub enum ReadKeys {}
+    impl Permission for ReadKeys {
+        const NAME: &'static str = "keys:read";
+        const SCOPE: Option<Scope> = None;
+        const REFUSAL: &'static str =
+            "API keys are shown to the organization's admins and auditors, never to other keys";
+        fn includes(role: Role) -> bool {
+            match role {
+                Role::Admin | Role::Auditor => true,
+                // The platform's own keys have routes of their own.
+                Role::Member | Role::Operator => false,
+            }
+        }
+    }
+
+    /// Make, change, rotate and revoke the organization's API keys. What a key may do, an admin may; so nobody
+    /// grants a scope that they lack.
+    #[derive(Debug)]
+    pub enum WriteKeys {}
+    impl Permission for WriteKeys {
+        const NAME: &'static str = "keys:write";
+        const SCOPE: Option<Scope> = None;
+        const REFUSAL: &'static str =
+            "API keys are made and changed by the organization's admins, never by other keys";
+        fn includes(role: Role) -> bool {
+            match role {
+                Role::Admin => true,
+                Role::Auditor | Role::Member | Role::Operator => false,
             }
         }
     }

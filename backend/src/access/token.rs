@@ -19,6 +19,8 @@ const CHECKSUM_CHARS: usize = 6;
 pub enum Kind {
     /// An organization's API key.
     ApiKey,
+    /// A key of the platform.
+    PlatformKey,
     /// The refresh token of a session.
     Refresh,
     /// The one-time token of the first run.
@@ -28,9 +30,11 @@ pub enum Kind {
 }
 
 impl Kind {
-    const fn prefix(self) -> &'static str {
+    /// What its text begins with.
+    pub const fn prefix(self) -> &'static str {
         match self {
             Self::ApiKey => "ann_sk_",
+            Self::PlatformKey => "ann_pk_",
             Self::Refresh => "ann_rt_",
             Self::Setup => "ann_st_",
             Self::Invite => "ann_in_",

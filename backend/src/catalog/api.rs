@@ -15,7 +15,7 @@ use super::{
     store,
 };
 use crate::{
-    access::{Granted, Operator, Principal, SignedIn},
+    access::{Granted, Platform, Principal, SignedIn, WriteEventTypes},
     app::App,
     clock::Time,
     error::{Error, FieldError, Problem, Result},
@@ -191,14 +191,14 @@ pub(crate) async fn get_event_type(
         problems::WithBody,
     ),
     security(("bearer" = [])),
-    extensions(("x-permission" = json!("operator"))),
+    extensions(("x-permission" = json!("operator")), ("x-platform-scope" = json!("event_types:write"))),
 )]
 #[put("/v1/event-types/{pack}/{action}")]
 pub(crate) async fn put_event_type(
-    granted: Granted<Operator, NewDefinition>,
+    granted: Granted<Platform<WriteEventTypes>, NewDefinition>,
     app: web::Data<App>,
 ) -> Result<HttpResponse> {
-    let Granted(Operator(principal), (key, _, Document(definition))) = granted;
+    let Granted(Platform { principal, .. }, (key, _, Document(definition))) = granted;
     let change = change(&app, &principal, key)?;
     let location = format!("/v1/event-types/{}/{}", change.pack, change.action);
     let (event_type, is_new) =
@@ -226,14 +226,14 @@ pub(crate) async fn put_event_type(
         problems::SignedIn,
     ),
     security(("bearer" = [])),
-    extensions(("x-permission" = json!("operator"))),
+    extensions(("x-permission" = json!("operator")), ("x-platform-scope" = json!("event_types:write"))),
 )]
 #[delete("/v1/event-types/{pack}/{action}")]
 pub(crate) async fn delete_event_type(
-    granted: Granted<Operator, (Key, Params<NoQuery>)>,
+    granted: Granted<Platform<WriteEventTypes>, (Key, Params<NoQuery>)>,
     app: web::Data<App>,
 ) -> Result<HttpResponse> {
-    let Granted(Operator(principal), (key, _)) = granted;
+    let Granted(Platform { principal, .. }, (key, _)) = granted;
     let change = change(&app, &principal, key)?;
     app.db.write("event_types.delete", move |conn| change.delete(conn)).await?;
     app.catalog.refresh(&app.db).await?;
@@ -265,12 +265,12 @@ fn change(app: &App, principal: &Principal, key: Key) -> Result<Change> {
         problems::SignedIn,
     ),
     security(("bearer" = [])),
-    extensions(("x-permission" = json!("operator"))),
+    extensions(("x-permission" = json!("operator")), ("x-platform-scope" = json!("event_types:write"))),
 )]
 #[get("/v1/event-types/{pack}/{action}/versions")]
 pub(crate) async fn list_event_type_versions(
     request: HttpRequest,
-    granted: Granted<Operator, (Key, Params<VersionsQuery>)>,
+    granted: Granted<Platform<WriteEventTypes>, (Key, Params<VersionsQuery>)>,
     app: web::Data<App>,
 ) -> Result<HttpResponse> {
     let Granted(_, (key, query)) = granted;

@@ -1,22 +1,22 @@
 //! Making organizations, people and API keys from the host: whoever holds the files holds the service.
 
-use std::{
-    io::{IsTerminal, Read},
-    time::Duration,
-};
+use std::io::{IsTerminal, Read};
 
 use clap::{Args, Subcommand, ValueEnum};
 use secrecy::SecretString;
 
-use super::{output::complain, say};
+use super::{
+    api_keys::{CreateArgs, RevokeArgs, RotateArgs},
+    output::complain,
+    say,
+};
 use crate::{
-    access::{Role, Scope},
+    access::Role,
     app::Core,
     clock::Clock,
     config::Config,
     error::{Error, Result},
     host::Host,
-    keys,
     users::{NewUser, password::Hasher},
 };
 
@@ -30,7 +30,9 @@ pub(super) enum Command {
     User(UserArgs),
     /// Make an API key and print it: it cannot be shown again.
     #[command(name = "create-key")]
-    Key(KeyArgs),
+    Key(CreateArgs),
+    /// Give an API key a new secret and print it; the one before goes on working for a while.
+    RotateKey(RotateArgs),
     /// End an API key: it works nowhere any more, within seconds.
     RevokeKey(RevokeArgs),
 }
@@ -83,32 +85,6 @@ impl From<RoleArg> for Role {
     }
 }
 
-#[derive(Debug, Args)]
-pub(super) struct KeyArgs {
-    /// Slug of the organization.
-    #[arg(long)]
-    org: String,
-    /// Becomes the `source` of the key's events and stays in the log for ever.
-    #[arg(long)]
-    name: String,
-    /// events:write, events:read, events:verify, org:read.
-    #[arg(long = "scope", value_name = "SCOPE", required = true)]
-    scopes: Vec<Scope>,
-    /// Days until it expires; 0 is never.
-    #[arg(long, default_value_t = keys::LIFETIME_DAYS, value_parser = clap::value_parser!(u64).range(0..=36_500))]
-    expires_days: u64,
-}
-
-#[derive(Debug, Args)]
-pub(super) struct RevokeArgs {
-    /// Slug of the organization.
-    #[arg(long)]
-    org: String,
-    /// Name of the key.
-    #[arg(long)]
-    name: String,
-}
-
 /// What acts on a service that is not running here, as `actor`.
 pub(super) fn host(config: &Config, clock: &Clock, actor: &str) -> Result<Host> {
     let hasher = Hasher::new(config.argon2_memory_kib)?;
@@ -121,12 +97,9 @@ pub(super) fn run(config: &Config, clock: &Clock, command: Command) -> Result<()
     match command {
         Command::Org(args) => create_org(&host, config, &args),
         Command::User(args) => create_user(&host, &args),
-        Command::Key(args) => create_key(&host, clock, &args),
-        Command::RevokeKey(args) => {
-            host.revoke_key(&args.org, &args.name)?;
-            say(&format!("key {} revoked", args.name));
-            Ok(())
-        }
+        Command::Key(args) => args.run(&host, clock),
+        Command::RotateKey(args) => args.run(&host),
+        Command::RevokeKey(args) => args.run(&host),
     }
 }
 
@@ -151,13 +124,5 @@ fn create_user(host: &Host, args: &UserArgs) -> Result<()> {
     let new = NewUser::new(&args.email, &args.name, args.operator)?;
     host.create_user(&new, &password, &role)?;
     say(&format!("account {}", new.email));
-    Ok(())
-}
-
-fn create_key(host: &Host, clock: &Clock, args: &KeyArgs) -> Result<()> {
-    let lifetime = Duration::from_secs(args.expires_days * 24 * 60 * 60);
-    let expires_at = (args.expires_days > 0).then(|| clock.now().plus(lifetime));
-    let token = host.create_key(&args.org, &args.name, &args.scopes, expires_at)?;
-    say(token.expose());
     Ok(())
 }

@@ -1,6 +1,7 @@
 //! The command line: serving, migrating, verifying, and making people and keys.
 
 mod admin;
+mod api_keys;
 mod backup;
 mod keys;
 mod log;
@@ -112,7 +113,7 @@ fn describe(error: &Error) -> String {
 
 fn start(cli: Cli) -> Result<ExitCode> {
     if matches!(cli.command, Command::Openapi) {
-        let yaml = http::document().to_yaml().map_err(|error| Error::Bug(error.to_string()))?;
+        let yaml = http::document_text()?;
         say(&yaml);
         return Ok(ExitCode::SUCCESS);
     }

@@ -153,18 +153,47 @@ diesel::table! {
 diesel::table! {
     use diesel::sql_types::*;
     use crate::db::types::*;
-    /// API keys of an organization. The secret itself is never stored.
+    /// API keys of an organization; of the platform's organization: keys of the platform itself.
     api_keys (id) {
         id -> DbId,
         org_id -> DbId,
-        public_id -> Text,
         name -> Text,
-        secret_hash -> Binary,
-        last_four -> Text,
+        source -> Text,
+        description -> Nullable<Text>,
         scopes -> DbJson,
+        networks -> DbJson,
+        events_per_second -> Nullable<Integer>,
         created_at -> DbTime,
+        created_by -> Nullable<DbJson>,
         expires_at -> Nullable<DbTime>,
         revoked_at -> Nullable<DbTime>,
+        version -> Integer,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::*;
+    /// The secrets of API keys: a hash of each, never the secret itself.
+    api_key_secrets (public_id) {
+        public_id -> Text,
+        key_id -> DbId,
+        secret_hash -> Binary,
+        last_four -> Text,
+        created_at -> DbTime,
+        expires_at -> Nullable<DbTime>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::*;
+    /// When each secret was last used.
+    api_key_uses (org_id, public_id) {
+        org_id -> DbId,
+        public_id -> Text,
+        used_at -> DbTime,
+        ip -> Nullable<Text>,
     }
 }
 
@@ -382,6 +411,8 @@ diesel::table! {
 }
 
 diesel::allow_tables_to_appear_in_same_query!(
+    api_key_secrets,
+    api_key_uses,
     api_keys,
     break_glass_grants,
     checkpoints,

@@ -30,7 +30,7 @@ const BATCH_EVENTS_MAX: usize = 1_000;
 pub(crate) struct Intake {
     pub(crate) catalog: Arc<Catalog>,
     pub(crate) scope: OrgScope<AppendEvents>,
-    /// Name of the API key, which every event carries.
+    /// The API key's, which every event carries.
     pub(crate) source: String,
     pub(crate) key_id: Id<id::Key>,
     pub(crate) idempotency: IdempotencyKey,

@@ -27,7 +27,7 @@ use crate::{
     app::App,
     break_glass, catalog,
     error::{Error, Problem, Result},
-    events, invites,
+    events, invites, keys,
     log::checkpoint,
     members, observed, orgs, sessions, setup,
 };
@@ -50,6 +50,7 @@ use crate::{
         (name = "catalog", description = "What events are called and where they belong"),
         (name = "organizations", description = "The tenants"),
         (name = "members", description = "Who belongs to an organization, as what, and who may look in from outside"),
+        (name = "keys", description = "API keys: of an organization, and of the platform"),
         (name = "sessions", description = "Signing in and out"),
         (name = "service", description = "The service itself"),
     ),
@@ -67,6 +68,8 @@ fn routes(config: &mut ServiceConfig<'_>) {
         .configure(members::api::routes)
         .configure(invites::api::routes)
         .configure(break_glass::api::routes)
+        .configure(keys::api::routes)
+        .configure(keys::platform::routes)
         .configure(sessions::api::routes)
         .configure(setup::api::routes)
         .configure(health::routes);
@@ -79,7 +82,9 @@ pub fn document() -> Document {
     let bearer = SecurityScheme::Http(
         Http::builder()
             .scheme(HttpAuthScheme::Bearer)
-            .description(Some("An access token from sign-in, or an API key (`ann_sk_…`)."))
+            .description(Some(
+                "An access token from sign-in, or an API key (`ann_sk_…`, of the platform `ann_pk_…`).",
+            ))
             .build(),
     );
     document
@@ -93,6 +98,17 @@ pub fn document() -> Document {
 /// How long the rest of a body is still taken in, and dropped, after its request was refused. Closing earlier resets
 /// the connection, and a client that is still sending never reads why.
 const LINGER: Duration = Duration::from_secs(10);
+/// The OpenAPI document as YAML: openapi.yaml.
+pub fn document_text() -> Result<String> {
+    let text = document().to_yaml().map_err(|error| Error::Bug(error.to_string()))?;
+    let mut lines: Vec<&str> = text.lines().collect();
+    // The extensions of an operation come in another order each time.
+    let is_extension = |line: &&str| line.trim_start().starts_with("x-");
+    for extensions in lines.chunk_by_mut(|one, other| is_extension(one) && is_extension(other)) {
+        extensions.sort_unstable();
+    }
+    Ok(lines.join("\n") + "\n")
+}
 
 /// Starts serving on `listener`.
 pub fn serve(app: web::Data<App>, listener: std::net::TcpListener) -> Result<Server> {

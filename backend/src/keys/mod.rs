@@ -1,98 +1,150 @@
-//! API keys: how services post events and scripts read them.
+//! API keys: how services post events and scripts read them, in one organization or, the platform's own, in all.
 
+pub mod api;
+mod desk;
+mod input;
+pub(crate) mod keeper;
+pub(crate) mod limits;
+pub mod platform;
+pub(crate) mod refusals;
 pub(crate) mod store;
+pub(crate) mod uses;
+mod view;
+pub mod worker;
 
-use std::{sync::Arc, time::Duration};
+use std::time::Duration;
 
-use serde_json::{Value, json};
+use diesel::Queryable;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use utoipa::ToSchema;
+
+pub use input::NewKey;
 
 use crate::{
-    access::{
-        OrgScope, Scope,
-        token::{Kind, Token},
-    },
-    catalog::OWN_PACK,
-    clock::Time,
-    db::Conn,
-    error::{Error, FieldError, Result},
-    events::input::NAME_BYTES_MAX,
-    orgs::Organization,
-    own::{OwnEvent, Recorder},
+    access::{Key, Scope, token::Kind},
+    clock::{Clock, Time},
+    db::types::Json,
+    id::{self, Id},
+    network::Network,
 };
 
 /// How long a key lives unless told otherwise, in days.
-pub const LIFETIME_DAYS: u64 = 365;
+pub const LIFETIME_DAYS: u32 = 365;
 /// The same as a span.
-pub const LIFETIME: Duration = Duration::from_secs(LIFETIME_DAYS * 24 * 60 * 60);
+pub const LIFETIME: Duration = days(LIFETIME_DAYS);
+/// Longest that a key lives that expires at all, in days.
+pub const LIFETIME_DAYS_MAX: u32 = 3_650;
+/// For how long the secrets before it go on working when a key is rotated, unless told otherwise, in seconds.
+pub const OVERLAP_SECONDS: u32 = 24 * 60 * 60;
+/// Longest that they may, in seconds.
+pub const OVERLAP_SECONDS_MAX: u32 = 7 * 24 * 60 * 60;
+/// How long before its end a key is shown as expiring.
+const EXPIRING: Duration = days(30);
 
-/// What a key is made from.
-#[derive(Debug, Clone)]
-pub struct NewKey {
-    name: String,
-    scopes: Vec<Scope>,
-    expires_at: Option<Time>,
+/// So many days.
+pub(crate) const fn days(days: u32) -> Duration {
+    Duration::from_hours(24).saturating_mul(days)
 }
 
-impl NewKey {
-    /// Checks the name, which becomes the `source` of the key's events and stays in the log for ever.
-    ///
-    /// # Errors
-    /// [`Error::Invalid`] when the name is empty, over 256 bytes or `annals`, or there is no scope.
-    pub fn new(name: &str, scopes: &[Scope], expires_at: Option<Time>) -> Result<Self> {
-        let mut errors = Vec::new();
-        if name.trim().is_empty() || name.len() > NAME_BYTES_MAX {
-            errors.push(FieldError::new("/name", "invalid_format", format!("1 to {NAME_BYTES_MAX} bytes")));
-        } else if name.trim().eq_ignore_ascii_case(OWN_PACK) {
-            errors.push(FieldError::new(
-                "/name",
-                "reserved_name",
-                "annals is the source of the service's own events",
-            ));
+/// What the service remembers of its keys while it runs.
+#[derive(Debug)]
+pub(crate) struct Keys {
+    pub(crate) uses: uses::Uses,
+    pub(crate) refusals: refusals::Refusals,
+    pub(crate) limits: limits::Limits,
+}
+
+impl Keys {
+    /// Nothing yet.
+    pub(crate) fn new(clock: &Clock) -> Self {
+        Self {
+            uses: uses::Uses::default(),
+            refusals: refusals::Refusals::default(),
+            limits: limits::Limits::new(clock.clone()),
         }
-        if scopes.is_empty() {
-            errors.push(FieldError::new("/scopes", "required", "at least one scope"));
-        }
-        if !errors.is_empty() {
-            return Err(Error::Invalid(errors));
-        }
-        Ok(Self { name: name.trim().to_owned(), scopes: scopes.to_vec(), expires_at })
     }
 }
 
-/// Makes a key and records it. The token is the only copy of the secret there will ever be.
-pub(crate) fn create(
-    conn: &mut Conn,
-    recorder: &Recorder,
-    organization: &Arc<Organization>,
-    new: &NewKey,
-    actor: &Value,
-) -> Result<Token> {
-    let token = Token::random(Kind::ApiKey)?;
-    let id = store::insert(conn, organization.id, new, &token, recorder.clock.now())?;
-    let event = OwnEvent::new("api_key.created", actor.clone())
-        .target(json!({"type": "api_key", "id": id, "name": new.name}))
-        .parameters(json!({
-            "name": new.name,
-            "public_id": token.public_id(),
-            "scopes": new.scopes,
-            "expires_at": new.expires_at,
-        }));
-    recorder.record(conn, &OrgScope::of_service(organization), event)?;
-    Ok(token)
+/// A key, as stored.
+#[derive(Debug, Clone, Queryable)]
+pub struct KeyRow {
+    pub(crate) id: Id<id::Key>,
+    pub(crate) org_id: Id<id::Org>,
+    pub(crate) name: String,
+    pub(crate) source: String,
+    pub(crate) description: Option<String>,
+    pub(crate) scopes: Json<Vec<Scope>>,
+    pub(crate) networks: Json<Vec<Network>>,
+    pub(crate) events_per_second: Option<i32>,
+    pub(crate) created_at: Time,
+    pub(crate) created_by: Option<Json<Value>>,
+    pub(crate) expires_at: Option<Time>,
+    pub(crate) revoked_at: Option<Time>,
+    pub(crate) version: i32,
 }
 
-/// Ends the organization's key of this name and records it.
-pub(crate) fn revoke(
-    conn: &mut Conn,
-    recorder: &Recorder,
-    organization: &Arc<Organization>,
-    name: &str,
-    actor: &Value,
-) -> Result<()> {
-    let id = store::revoke(conn, organization.id, name, recorder.clock.now())?
-        .ok_or_else(|| Error::Config(format!("there is no live key {name} in {}", organization.slug)))?;
-    let event = OwnEvent::new("api_key.deleted", actor.clone())
-        .target(json!({"type": "api_key", "id": id, "name": name}));
-    recorder.record(conn, &OrgScope::of_service(organization), event)?;
-    Ok(())
+/// One of a key's secrets, as stored.
+#[derive(Debug, Clone, Queryable)]
+pub struct SecretRow {
+    pub(crate) public_id: String,
+    pub(crate) key_id: Id<id::Key>,
+    pub(crate) secret_hash: Vec<u8>,
+    pub(crate) last_four: String,
+    pub(crate) created_at: Time,
+    /// When a newer one has replaced it.
+    pub(crate) expires_at: Option<Time>,
+}
+
+impl From<KeyRow> for Key {
+    fn from(row: KeyRow) -> Self {
+        Self {
+            id: row.id,
+            org_id: row.org_id,
+            name: row.name,
+            source: row.source,
+            scopes: row.scopes.0,
+            events_per_second: row.events_per_second.and_then(|rate| u32::try_from(rate).ok()),
+        }
+    }
+}
+
+/// Whether a key works.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum State {
+    /// It works.
+    Active,
+    /// It works, and expires within 30 days.
+    Expiring,
+    /// It works no longer, until its end is moved.
+    Expired,
+    /// It never works again.
+    Revoked,
+}
+
+impl State {
+    fn of(row: &KeyRow, now: Time) -> Self {
+        match row.expires_at {
+            _ if row.revoked_at.is_some() => Self::Revoked,
+            Some(end) if end <= now => Self::Expired,
+            Some(end) if end <= now.plus(EXPIRING) => Self::Expiring,
+            Some(_) | None => Self::Active,
+        }
+    }
+}
+
+/// How fast a key may append.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct RateLimit {
+    /// Events a second that are taken for as long as it likes; five seconds' worth at once, and at least 1,000, so
+    /// that a full batch always fits. Each node counts by itself.
+    #[schema(minimum = 1, maximum = 100_000, example = 500)]
+    pub(crate) events_per_second: u32,
+}
+
+/// The kind of an organization's keys.
+fn kind(is_platform: bool) -> Kind {
+    if is_platform { Kind::PlatformKey } else { Kind::ApiKey }
 }

@@ -97,7 +97,7 @@ fn the_checksum_above_is_the_one_of_keys() {
 }
 
 /// CRC-32 as six base62 digits.
-fn checksum(body: &str) -> String {
+pub(crate) fn checksum(body: &str) -> String {
     const DIGITS: &[u8] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
     let mut value = usize::try_from(crc32fast::hash(body.as_bytes())).unwrap();
     let mut digits = Vec::new();

@@ -13,6 +13,11 @@
 mod support;
 
 mod access;
+mod api_key_races;
+mod api_key_rules;
+mod api_key_secrets;
+mod api_keys;
+mod api_keys_in_use;
 mod backup;
 mod bounds;
 mod break_glass;
@@ -60,6 +65,7 @@ mod organization_settings;
 mod organizations;
 mod overload;
 mod plans;
+mod platform_keys;
 mod problems;
 mod readiness;
 mod session_cookies;

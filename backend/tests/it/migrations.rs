@@ -18,22 +18,24 @@ const EXIT_CONFIG: Option<i32> = Some(78);
 
 const SCHEMA: &str = include_str!("../../src/db/schema.rs");
 /// Every migration of PostgreSQL, in order.
-const POSTGRES: [&str; 6] = [
+const POSTGRES: [&str; 7] = [
     include_str!("../../../migrations/postgres/0001_init/up.sql"),
     include_str!("../../../migrations/postgres/0002_event_types/up.sql"),
     include_str!("../../../migrations/postgres/0003_checkpoints/up.sql"),
     include_str!("../../../migrations/postgres/0004_refusals/up.sql"),
+    include_str!("../../../migrations/postgres/0007_api_keys/up.sql"),
     include_str!("../../../migrations/postgres/0008_members/up.sql"),
     include_str!("../../../migrations/postgres/0010_organizations/up.sql"),
 ];
 /// Tables that a distributed database keeps whole on every node: looked up before the organization is known.
-const REFERENCE_TABLES: [&str; 8] = [
+const REFERENCE_TABLES: [&str; 9] = [
     "installation",
     "service_keys",
     "organizations",
     "users",
     "memberships",
     "api_keys",
+    "api_key_secrets",
     "invites",
     "setup_tokens",
 ];

@@ -56,7 +56,7 @@ const LOCATION_READERS: [(&str, &str); 2] = [
 ];
 
 /// Files that act on a log without a permit: own events, and what whoever holds the host does.
-const OF_SERVICE: [&str; 18] = [
+const OF_SERVICE: [&str; 19] = [
     "access/mod.rs", // defines it
     "break_glass/mod.rs",
     "catalog/definition.rs",
@@ -64,7 +64,8 @@ const OF_SERVICE: [&str; 18] = [
     "host.rs",
     "invites/accept.rs",
     "invites/mod.rs",
-    "keys/mod.rs",
+    "keys/keeper.rs",
+    "keys/refusals.rs",
     "log/checkpoint/epoch.rs",
     "log/checkpoint/refusing.rs",
     "log/checkpoint/signing.rs",

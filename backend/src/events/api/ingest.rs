@@ -2,6 +2,8 @@
 
 #![expect(unused_qualifications, reason = "utoipa writes the types of parameters with a path")]
 
+use std::sync::Arc;
+
 use actix_web::{
     HttpResponse,
     http::{StatusCode, header},
@@ -15,7 +17,7 @@ use super::receipts::{
     AppendView, BatchInput, BatchView, DryRunView, Entered, ReceiptView, dry_report, report,
 };
 use crate::{
-    access::{Granted, OrgScope, Permit, Principal, permission::AppendEvents},
+    access::{Granted, Key, OrgScope, Permit, Principal, permission::AppendEvents},
     app::App,
     error::{Error, FieldError, Problem, Result},
     events::{
@@ -71,11 +73,12 @@ pub(crate) struct BatchQuery {
             headers(("Location" = String, description = "Where to read the event"))),
         (status = 200, description = "Recorded before; with `dry_run`: it would be recorded", body = AppendView),
         (status = 409, description = "The id is taken by another event", body = Problem, content_type = "application/problem+json"),
+        (status = 429, description = "The key's rate limit; `Retry-After` says when to send the same again", body = Problem, content_type = "application/problem+json"),
         problems::InOrganization,
         problems::WithBody,
     ),
     security(("bearer" = [])),
-    extensions(("x-permission" = json!("events:write"))),
+    extensions(("x-permission" = json!("events:write")), ("x-platform-scope" = json!("events:write"))),
 )]
 #[post("/v1/orgs/{org}/events")]
 pub(crate) async fn append_event(
@@ -83,13 +86,14 @@ pub(crate) async fn append_event(
     app: web::Data<App>,
 ) -> Result<HttpResponse> {
     let Granted(permit, (query, key, Admitted { body, place })) = granted;
-    let intake = intake(&app, permit, key).await?;
+    let sender = sender(&permit)?;
+    let intake = intake(&app, permit.scope, &sender, key).await?;
     let scope = intake.scope.clone();
     let judged = judge(&app, intake, &body.into_text()?).await?;
     if query.dry_run == Some(true) {
         return dry_run(judged);
     }
-    append_one(&app, &scope, judged, place).await
+    append_one(&app, (&scope, &sender), judged, place).await
 }
 
 /// Record a batch of events
@@ -110,11 +114,12 @@ pub(crate) async fn append_event(
     responses(
         (status = 200, description = "What became of each event", body = BatchView),
         (status = 409, description = "With `atomic`: an id is taken by another event; nothing was recorded", body = Problem, content_type = "application/problem+json"),
+        (status = 429, description = "The key's rate limit; `Retry-After` says when to send the same again", body = Problem, content_type = "application/problem+json"),
         problems::InOrganization,
         problems::WithBody,
     ),
     security(("bearer" = [])),
-    extensions(("x-permission" = json!("events:write"))),
+    extensions(("x-permission" = json!("events:write")), ("x-platform-scope" = json!("events:write"))),
 )]
 #[post("/v1/orgs/{org}/events/batch")]
 pub(crate) async fn append_events(
@@ -122,7 +127,8 @@ pub(crate) async fn append_events(
     app: web::Data<App>,
 ) -> Result<web::Json<BatchView>> {
     let Granted(permit, (query, key, Admitted { body, place })) = granted;
-    let intake = intake(&app, permit, key).await?;
+    let sender = sender(&permit)?;
+    let intake = intake(&app, permit.scope, &sender, key).await?;
     let (scope, format) = (intake.scope.clone(), body.format);
     let batch = app.compute(move || intake.batch(&body.into_text()?, format)).await??;
     let (is_atomic, is_dry_run) = (query.atomic == Some(true), query.dry_run == Some(true));
@@ -134,6 +140,7 @@ pub(crate) async fn append_events(
     if is_dry_run {
         return Ok(web::Json(dry_report(entered)));
     }
+    app.keys.limits.admit(&sender, events.len())?;
     let parcel = Parcel { events, is_atomic };
     let appended =
         if parcel.events.is_empty() { Vec::new() } else { app.append(scope, parcel, place).await? };
@@ -155,7 +162,7 @@ async fn judge(app: &App, intake: Intake, text: &str) -> Result<Judged> {
 /// Appends an event, unless it is refused or was recorded before.
 async fn append_one(
     app: &App,
-    scope: &OrgScope<AppendEvents>,
+    (scope, sender): (&OrgScope<AppendEvents>, &Key),
     judged: Judged,
     place: Place,
 ) -> Result<HttpResponse> {
@@ -168,6 +175,7 @@ async fn append_one(
         Some(Err(refusal)) => return Err(refusal),
         None => return Err(Error::Bug("an event without an outcome".into())),
     };
+    app.keys.limits.admit(sender, events.len())?;
     let appended = app.append(scope.clone(), Parcel::of(events), place).await?;
     match appended.into_iter().next() {
         Some(Appended::New(receipt)) => Ok(created(scope, &receipt, flags)),
@@ -248,15 +256,25 @@ fn duplicate(receipt: &Receipt, flags: Vec<Flag>) -> HttpResponse {
     HttpResponse::Ok().json(AppendView::Receipt(ReceiptView::new(receipt, true, flags)))
 }
 
+/// The key that sends the events.
+fn sender(permit: &Permit<AppendEvents>) -> Result<Arc<Key>> {
+    match &permit.principal {
+        Principal::Key(key) | Principal::Platform(key) => Ok(Arc::clone(key)),
+        Principal::User(_) => Err(Error::Bug("a person was permitted to append".into())),
+    }
+}
+
 /// What the events of this request have in common; taken when the whole request has been read.
-async fn intake(app: &App, permit: Permit<AppendEvents>, idempotency: IdempotencyKey) -> Result<Intake> {
-    let Principal::Key(key) = permit.principal else {
-        return Err(Error::Bug("a person was permitted to append".into()));
-    };
+async fn intake(
+    app: &App,
+    scope: OrgScope<AppendEvents>,
+    key: &Key,
+    idempotency: IdempotencyKey,
+) -> Result<Intake> {
     Ok(Intake {
         catalog: app.catalog.current(&app.db).await?,
-        scope: permit.scope,
-        source: key.name.clone(),
+        scope,
+        source: key.source.clone(),
         key_id: key.id,
         idempotency,
         received_at: app.clock.now(),

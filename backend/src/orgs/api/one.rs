@@ -26,7 +26,7 @@ use crate::{
         problems::InOrganization,
     ),
     security(("bearer" = [])),
-    extensions(("x-permission" = json!("org:read"))),
+    extensions(("x-permission" = json!("org:read")), ("x-platform-scope" = json!("orgs:read"))),
 )]
 #[get("/v1/orgs/{org}")]
 pub(crate) async fn get_organization(
@@ -53,7 +53,7 @@ pub(crate) async fn get_organization(
         problems::WithBody,
     ),
     security(("bearer" = [])),
-    extensions(("x-permission" = json!("org:write"))),
+    extensions(("x-permission" = json!("org:write")), ("x-platform-scope" = json!("orgs:write"))),
 )]
 #[patch("/v1/orgs/{org}")]
 pub(crate) async fn update_organization(

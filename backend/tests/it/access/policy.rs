@@ -86,7 +86,7 @@ enum Operators {
     Forbidden,
 }
 
-const RULES: [Rule; 12] = [
+const RULES: [Rule; 14] = [
     Rule { permission: "events:write", roles: &[], has_scope: true, operators: Operators::Forbidden },
     Rule {
         permission: "events:read",
@@ -139,6 +139,18 @@ const RULES: [Rule; 12] = [
         operators: Operators::Allowed,
     },
     Rule { permission: "break_glass:write", roles: &[], has_scope: false, operators: Operators::Allowed },
+    Rule {
+        permission: "keys:read",
+        roles: &[Role::Admin, Role::Auditor],
+        has_scope: false,
+        operators: Operators::BreakGlass,
+    },
+    Rule {
+        permission: "keys:write",
+        roles: &[Role::Admin],
+        has_scope: false,
+        operators: Operators::BreakGlass,
+    },
 ];
 
 /// What `caller` is answered to a request that is good, for an operation with this permission.

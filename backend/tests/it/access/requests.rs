@@ -1,6 +1,9 @@
 //! For every operation of openapi.yaml a request that is good but for who sends it, and where.
 
-use std::collections::BTreeMap;
+use std::{
+    collections::BTreeMap,
+    sync::atomic::{AtomicU32, Ordering},
+};
 
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -10,6 +13,9 @@ use crate::{
     invites, members,
     support::{Answer, Client, PASSWORD, TestApp},
 };
+
+/// Names of keys that are made: each is another.
+static NEXT: AtomicU32 = AtomicU32::new(0);
 
 /// An operation of the document.
 pub(super) struct Operation {
@@ -81,6 +87,17 @@ impl World {
             let (_, token) = invites::invite(&admin, &email, "member").await;
             names.insert(("", name), token);
         }
+        let admins = [("acme", "admin@acme.example"), ("harbor", "admin@harbor.example")];
+        let admins = admins.map(|(place, email)| (place, email, format!("/v1/orgs/{place}/api-keys")));
+        let platform = ("", "operator@annals.example", "/v1/platform/api-keys".to_owned());
+        for (place, email, path) in admins.into_iter().chain([platform]) {
+            let person = app.person(email).await;
+            for name in ["kept", "rotated", "revoked"] {
+                let key = json!({"name": name, "scopes": ["events:write"]});
+                let key = person.post(&path, &key).await.status(201).json();
+                names.insert((place, name), key["id"].as_str().unwrap().to_owned());
+            }
+        }
         Self(names)
     }
 
@@ -131,13 +148,16 @@ impl Operation {
         }
     }
 
-    /// What the id in its path is of: an event, or what stays, or may go.
+    /// What the id in its path is of: an event, or what stays as it is, may be changed, or may go.
     fn named(&self) -> &'static str {
         match self.id.as_str() {
             "update_member" => "changed",
             "remove_member" => "removed",
             "renew_invite" => "renewed",
             "revoke_invite" => "withdrawn",
+            "get_api_key" | "get_platform_api_key" | "update_api_key" | "update_platform_api_key" => "kept",
+            "rotate_api_key" | "rotate_platform_api_key" => "rotated",
+            "delete_api_key" | "delete_platform_api_key" => "revoked",
             _ => "id",
         }
     }
@@ -148,7 +168,11 @@ impl Operation {
             "append_event" => event,
             "append_events" => json!({"events": [event]}),
             "put_event_type" => event_type(),
-            "update_organization" => json!({"version": 1}),
+            "update_organization" | "update_api_key" | "update_platform_api_key" => json!({"version": 1}),
+            "create_api_key" | "create_platform_api_key" => {
+                json!({"name": NEXT.fetch_add(1, Ordering::Relaxed).to_string(), "scopes": ["events:write"]})
+            }
+            "rotate_api_key" | "rotate_platform_api_key" => json!({"overlap_seconds": 0}),
             // Ends as it began: whatever is asked after a suspension must work again.
             "suspend_organization" => json!({"reason": "not paid"}),
             "create_organization" => json!({"slug": "brook", "name": "Brook"}),
