@@ -44,6 +44,9 @@ pub enum Error {
     /// Wrong e-mail or password; never says which.
     #[error("the e-mail or the password is wrong")]
     InvalidCredentials,
+    /// Wrong password of somebody who is signed in.
+    #[error("the password is wrong")]
+    WrongPassword,
     /// Too many failed sign-ins of this account or from this address.
     #[error("too many failed attempts; try again in {0} s")]
     Throttled(u32),
@@ -56,6 +59,9 @@ pub enum Error {
     /// Operators do not see an organization's log by role.
     #[error("operators do not see an organization's log without a recorded break-glass")]
     BreakGlassRequired,
+    /// The person's last proof of who they are is too long ago for this.
+    #[error("confirm first that it is you: post your password to /v1/auth/reauth")]
+    ReauthRequired,
     /// A cookie-carrying request that does not prove it comes from the page.
     #[error("send `X-Annals-CSRF: 1` from the service's own page")]
     CsrfRejected,
@@ -203,11 +209,12 @@ impl Error {
             Self::CursorMismatch => problem::CURSOR_MISMATCH,
             Self::CursorExpired => problem::CURSOR_EXPIRED,
             Self::Unauthenticated => problem::UNAUTHENTICATED,
-            Self::InvalidCredentials => problem::INVALID_CREDENTIALS,
+            Self::InvalidCredentials | Self::WrongPassword => problem::INVALID_CREDENTIALS,
             Self::Throttled(_) => problem::TOO_MANY_ATTEMPTS,
             Self::SessionEnded => problem::SESSION_ENDED,
             Self::Forbidden(_) => problem::FORBIDDEN,
             Self::BreakGlassRequired => problem::BREAK_GLASS_REQUIRED,
+            Self::ReauthRequired => problem::REAUTH_REQUIRED,
             Self::CsrfRejected => problem::CSRF_REJECTED,
             Self::NotFound => problem::NOT_FOUND,
             Self::Pruned(_) => problem::PRUNED,

@@ -99,6 +99,12 @@ kinds! {
         means "Operators run the service but do not read an organization's log by role."
         person "Ask one of the organization's admins or auditors."
         program "Do not send it again.";
+    REAUTH_REQUIRED = FORBIDDEN "reauth_required" "Confirm that it is you"
+        means "What was asked for is only done for somebody who has proved within the last ten minutes who they \
+            are: a session left open, or stolen, is not enough."
+        person "Type your password once more, then try again."
+        program "Post the person's password to `/v1/auth/reauth`, and send the same again with the access token \
+            from its answer. Do not refresh: that proves nothing.";
     CSRF_REJECTED = FORBIDDEN "csrf_rejected" "Not from the service's own page"
         means "The request carries the session's cookie but does not prove that it comes from the service's \
             own page."

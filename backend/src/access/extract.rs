@@ -7,6 +7,7 @@ use actix_web::{FromRequest, HttpRequest, dev::Payload, web};
 use super::{
     OrgScope, Permission, Principal, Role, User,
     authenticate::{ClientContext, authenticate},
+    proof,
 };
 use crate::{
     app::App,
@@ -128,6 +129,7 @@ async fn authorize<P: Permission>(app: &App, request: &HttpRequest) -> Result<Pe
             Some(role)
         }
     };
+    proof::check::<P>(&principal, app.clock.now())?;
     Ok(Permit { scope: OrgScope::granted(organization), principal, role })
 }
 

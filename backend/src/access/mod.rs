@@ -6,6 +6,7 @@
 mod authenticate;
 mod directory;
 mod extract;
+mod proof;
 pub mod token;
 
 use std::{marker::PhantomData, sync::Arc};
@@ -19,6 +20,7 @@ pub use directory::Directory;
 pub(crate) use extract::{Granted, Operator, Permit, Person, SignedIn};
 
 use crate::{
+    clock::Time,
     events::filter::Filter,
     id::{self, Id},
     orgs::Organization,
@@ -111,7 +113,11 @@ pub struct User {
     pub email: String,
     pub name: String,
     pub is_operator: bool,
+    /// Must equal the one in the access token.
+    pub security_version: i32,
     pub session_id: Id<id::Session>,
+    /// When they last proved who they are.
+    pub authenticated_at: Time,
 }
 
 /// A live API key.
@@ -151,6 +157,9 @@ pub trait Permission: 'static {
     fn includes(role: Role) -> bool;
     /// Whether an operator needs a recorded break-glass for it, outside the platform's own organization.
     const NEEDS_BREAK_GLASS: bool = true;
+    /// Whether a person needs to have proved within the last ten minutes who they are: `x-step-up` in
+    /// openapi.yaml.
+    const NEEDS_FRESH_SIGN_IN: bool = false;
     /// Why those who lack it lack it, and who has it.
     const REFUSAL: &'static str;
 }

@@ -50,7 +50,7 @@ pub struct Subject {
     pub user: Id<id::User>,
     pub session: Id<id::Session>,
     pub security_version: i32,
-    pub signed_in_at: Time,
+    pub authenticated_at: Time,
 }
 
 /// Signs and verifies access tokens.
@@ -89,7 +89,7 @@ impl AccessTokens {
             validation,
         };
         let nobody =
-            Subject { user: Id::new(now), session: Id::new(now), security_version: 0, signed_in_at: now };
+            Subject { user: Id::new(now), session: Id::new(now), security_version: 0, authenticated_at: now };
         let trial = tokens.sign(&nobody, now)?;
         tokens.verify(&trial, now).ok_or_else(|| broken(&"a fresh token does not verify"))?;
         Ok(tokens)
@@ -104,7 +104,7 @@ impl AccessTokens {
             sub: subject.user,
             sid: subject.session,
             sv: subject.security_version,
-            auth_time: subject.signed_in_at.unix_seconds(),
+            auth_time: subject.authenticated_at.unix_seconds(),
             amr: vec!["pwd".into()],
             iat,
             nbf: iat,

@@ -2,6 +2,7 @@
 
 pub mod api;
 pub mod jwt;
+mod reauth;
 mod rotation;
 pub(crate) mod store;
 mod throttle;
@@ -57,7 +58,7 @@ pub(crate) struct Opened {
     pub(crate) user: UserRow,
     pub(crate) memberships: Vec<Membership>,
     pub(crate) refresh_token: Token,
-    pub(crate) signed_in_at: Time,
+    pub(crate) authenticated_at: Time,
 }
 
 /// Signs in. Wrong e-mail, wrong password and disabled account are one answer and cost the same hash.
@@ -84,9 +85,15 @@ pub(crate) async fn sign_in(
         app.throttle.succeed(&email);
         return app.db.write("sessions.start", move |conn| sessions.start(conn, &user, &client)).await;
     }
-    let refused = app.throttle.fail(&email, client.ip.as_deref());
-    app.db.write("sessions.refuse", move |conn| sessions.refuse(conn, &email, refused, &client)).await?;
+    refuse(app, &email, &client).await?;
     Err(Error::InvalidCredentials)
+}
+
+/// Counts and records a failed proof of who somebody is.
+async fn refuse(app: &App, email: &str, client: &ClientContext) -> Result<()> {
+    let refused = app.throttle.fail(email, client.ip.as_deref());
+    let (sessions, email, client) = (app.sessions.clone(), email.to_owned(), client.clone());
+    app.db.write("sessions.refuse", move |conn| sessions.refuse(conn, &email, refused, &client)).await
 }
 
 /// Tells an organization that this session has come to it, once.
@@ -170,7 +177,13 @@ impl Sessions {
         store::insert_touch(conn, organization.id, session_id, now)?;
         let event = signed_in(users::party(user.id, &user.name, &user.email), session_id, client);
         self.record(conn, &organization, event)?;
-        Ok(Opened { session_id, user: user.clone(), memberships, refresh_token: token, signed_in_at: now })
+        Ok(Opened {
+            session_id,
+            user: user.clone(),
+            memberships,
+            refresh_token: token,
+            authenticated_at: now,
+        })
     }
 
     /// Records a failed sign-in where those who should know will look: in the person's organizations, or in
@@ -236,7 +249,7 @@ impl Sessions {
             user,
             memberships,
             refresh_token: next,
-            signed_in_at: session.created_at,
+            authenticated_at: session.authenticated_at.unwrap_or(session.created_at),
         })))
     }
 

@@ -40,6 +40,7 @@ pub(super) struct SessionRow {
     pub(super) generation: i32,
     pub(super) rotated_at: Time,
     pub(super) created_at: Time,
+    pub(super) authenticated_at: Option<Time>,
     pub(super) expires_at: Time,
 }
 
@@ -82,6 +83,7 @@ pub(super) fn take_live(conn: &mut Conn, public_id: &str, now: Time) -> Result<O
         sessions::generation,
         sessions::rotated_at,
         sessions::created_at,
+        sessions::authenticated_at,
         sessions::expires_at,
     ))
     .get_result(conn)
@@ -117,22 +119,35 @@ pub(super) fn revoke(conn: &mut Conn, id: Id<id::Session>, now: Time) -> Result<
     Ok(())
 }
 
+/// A live session, as whoever asks for its sake wants it.
+#[derive(Debug)]
+pub(crate) struct Live {
+    pub(crate) user: UserRow,
+    pub(crate) authenticated_at: Time,
+}
+
 /// The person behind a live session.
-pub(crate) fn find_live(
-    conn: &mut Conn,
-    id: Id<id::Session>,
-    now: Time,
-) -> Result<Option<(Id<id::Session>, UserRow)>> {
-    let row: Option<users_store::Row> = sessions::table
+pub(crate) fn find_live(conn: &mut Conn, id: Id<id::Session>, now: Time) -> Result<Option<Live>> {
+    let row: Option<(users_store::Row, Time, Option<Time>)> = sessions::table
         .inner_join(users::table.on(users::id.eq(sessions::user_id)))
         .filter(sessions::id.eq(id))
         .filter(sessions::revoked_at.is_null())
         .filter(sessions::expires_at.gt(now))
         .filter(users::disabled_at.is_null())
-        .select(users_store::ROW)
+        .select((users_store::ROW, sessions::created_at, sessions::authenticated_at))
         .first(conn)
         .optional()?;
-    Ok(row.map(|row| (id, users_store::user(row))))
+    Ok(row.map(|(user, created_at, authenticated_at)| Live {
+        user: users_store::user(user),
+        authenticated_at: authenticated_at.unwrap_or(created_at),
+    }))
+}
+
+/// Notes that the person of a live session has just proved who they are; `false` when it is over.
+pub(super) fn authenticate(conn: &mut Conn, id: Id<id::Session>, now: Time) -> Result<bool> {
+    let live = sessions::table.find(id).filter(sessions::revoked_at.is_null());
+    let updated = diesel::update(live).set(sessions::authenticated_at.eq(Some(now))).execute(conn)?;
+    Ok(updated == 1)
 }
 
 /// Whether the session has touched the organization.

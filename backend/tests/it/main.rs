@@ -54,6 +54,7 @@ mod plans;
 mod problems;
 mod readiness;
 mod session_cookies;
+mod session_step_up;
 mod session_throttle;
 mod session_tokens;
 mod sessions;

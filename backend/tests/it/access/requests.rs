@@ -107,6 +107,7 @@ impl Operation {
             "append_events" => json!({"events": [event]}),
             "put_event_type" => event_type(),
             "update_organization" => json!({"version": 1}),
+            "reauthenticate" => json!({"password": PASSWORD}),
             "login" => json!({"email": "admin@acme.example", "password": PASSWORD}),
             _ => Value::Null,
         }

@@ -1,5 +1,7 @@
 //! Sign-in, refresh and sign-out over HTTP.
 
+mod reauth;
+
 use actix_web::{
     HttpRequest, HttpResponse,
     cookie::{Cookie, SameSite, time::Duration},
@@ -31,6 +33,7 @@ use crate::{
 
 pub(crate) fn routes(config: &mut ServiceConfig<'_>) {
     config.service(login).service(refresh_session).service(logout).service(get_me);
+    config.service(reauth::reauthenticate);
 }
 
 /// Credentials.
@@ -226,7 +229,7 @@ fn respond(app: &App, opened: Opened) -> Result<HttpResponse> {
         user: user.id,
         session: opened.session_id,
         security_version: user.security_version,
-        signed_in_at: opened.signed_in_at,
+        authenticated_at: opened.authenticated_at,
     };
     let access_token = app.access_tokens.sign(&subject, app.clock.now())?;
     let cookie = refresh_cookie(app, opened.refresh_token.expose());

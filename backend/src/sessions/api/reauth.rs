@@ -1,0 +1,82 @@
+//! Proving once more who one is, over HTTP.
+
+use actix_web::{HttpRequest, post, web};
+use secrecy::SecretString;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::{
+    access::{ClientContext, Granted, Person, User},
+    app::App,
+    clock::Time,
+    error::{Problem, Result},
+    http::{
+        json::JsonBody,
+        problems,
+        query::{NoQuery, Params},
+    },
+    sessions::{jwt, reauth},
+};
+
+/// A proof of who one is.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ReauthInput {
+    /// The person's password.
+    #[schema(value_type = String, format = Password, example = "correct horse battery staple")]
+    password: SecretString,
+}
+
+/// A new access token of the same session.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct AccessTokenView {
+    /// Send as `Authorization: Bearer`, instead of the one before.
+    access_token: String,
+    /// Always `Bearer`.
+    #[schema(example = "Bearer")]
+    token_type: &'static str,
+    /// Seconds until the access token expires.
+    #[schema(example = 600)]
+    expires_in: u64,
+}
+
+impl AccessTokenView {
+    /// A token for the session of `user`, whose security version is this.
+    pub(super) fn of(app: &App, user: &User, security_version: i32, authenticated_at: Time) -> Result<Self> {
+        let subject =
+            jwt::Subject { user: user.id, session: user.session_id, security_version, authenticated_at };
+        Ok(Self {
+            access_token: app.access_tokens.sign(&subject, app.clock.now())?,
+            token_type: "Bearer",
+            expires_in: jwt::LIFETIME.as_secs(),
+        })
+    }
+}
+
+/// Confirm that it is you
+///
+/// Operations marked `x-step-up` are done only within ten minutes of a proof of who you are; later they answer 403
+/// `reauth_required`. This is the proof: the session counts as fresh from now on, also after a refresh. Wrong
+/// passwords are counted and recorded like failed sign-ins.
+#[utoipa::path(
+    tag = "sessions",
+    request_body(content = ReauthInput, content_type = "application/json"),
+    responses(
+        (status = 200, description = "Confirmed", body = AccessTokenView),
+        (status = 429, description = "Too many failed attempts of this account or from this address; `Retry-After` says when", body = Problem, content_type = "application/problem+json"),
+        problems::SignedIn,
+        problems::WithBody,
+    ),
+    security(("bearer" = [])),
+    extensions(("x-permission" = json!("person"))),
+)]
+#[post("/v1/auth/reauth")]
+pub(crate) async fn reauthenticate(
+    request: HttpRequest,
+    granted: Granted<Person, (Params<NoQuery>, JsonBody<ReauthInput>)>,
+    app: web::Data<App>,
+) -> Result<web::Json<AccessTokenView>> {
+    let Granted(Person(user), (_, JsonBody(input))) = granted;
+    let at = reauth::reauthenticate(&app, &user, input.password, ClientContext::of(&request)).await?;
+    AccessTokenView::of(&app, &user, user.security_version, at).map(web::Json)
+}
