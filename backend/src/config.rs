@@ -17,6 +17,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    access::token::Token,
     db::{Location, PoolSettings},
     error::{Error, Result},
     log::admission::QueueLimits,
@@ -251,6 +252,12 @@ impl Config {
     /// Whether people reach the service over https.
     pub fn is_https(&self) -> bool {
         self.public_url.as_deref().is_some_and(|url| url.starts_with("https://"))
+    }
+
+    /// A link to one of the service's pages that carries a token, in the fragment, which browsers send nowhere. It
+    /// begins with the public URL and with nothing that a request says; where none is set it is a path.
+    pub(crate) fn link(&self, page: &str, token: &Token) -> String {
+        format!("{}/{page}#{}", self.public_url.as_deref().unwrap_or_default(), token.expose())
     }
 
     /// Whether a browser's `Origin` is the service's own: the public URL, or, where none is set, the host

@@ -59,6 +59,9 @@ pub enum Error {
     /// Operators do not see an organization's log by role.
     #[error("operators do not see an organization's log without a recorded break-glass")]
     BreakGlassRequired,
+    /// The link was used, revoked or replaced, has expired, or never was; never says which.
+    #[error("the link was used, withdrawn or replaced, or has expired; ask for a new one")]
+    LinkGone,
     /// The person's last proof of who they are is too long ago for this.
     #[error("confirm first that it is you: post your password to /v1/auth/reauth")]
     ReauthRequired,
@@ -214,6 +217,7 @@ impl Error {
             Self::SessionEnded => problem::SESSION_ENDED,
             Self::Forbidden(_) => problem::FORBIDDEN,
             Self::BreakGlassRequired => problem::BREAK_GLASS_REQUIRED,
+            Self::LinkGone => problem::LINK_GONE,
             Self::ReauthRequired => problem::REAUTH_REQUIRED,
             Self::CsrfRejected => problem::CSRF_REJECTED,
             Self::NotFound => problem::NOT_FOUND,

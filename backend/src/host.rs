@@ -17,10 +17,14 @@ use crate::{
     id::{Id, ServiceKey},
     keyring::{self, Purpose},
     keys::{self, NewKey},
-    log,
+    log::{self, sealed::fold},
     orgs::{self, NewOrganization, OrgRef, Organization},
     own::{OwnEvent, Recorder},
-    users::{self, NewUser, password::Hasher},
+    sessions::{password::ResetLink, telling::Telling},
+    users::{
+        self, NewUser,
+        password::{Hasher, NewPassword},
+    },
 };
 
 /// Acts on the service from its own host. Every method blocks until its transaction is durable.
@@ -66,7 +70,9 @@ impl Host {
 
     /// Makes a person's account and puts them into organizations, by slug.
     pub fn create_user(&self, new: &NewUser, password: &SecretString, roles: &[(&str, Role)]) -> Result<()> {
-        let hash = self.hasher.hash(password)?;
+        let slugs = roles.iter().map(|(slug, _)| *slug);
+        let names: Vec<&str> = [new.email.as_str(), new.name.as_str()].into_iter().chain(slugs).collect();
+        let hash = self.hasher.hash(&NewPassword::new(password.clone(), "/password", &names)?)?;
         self.db.write_blocking("users.create", |conn| {
             let now = self.clock.now();
             let id = users::store::insert(conn, new, &hash, now)?;
@@ -104,6 +110,20 @@ impl Host {
         self.db.write_blocking("keys.create", |conn| {
             let organization = organization(conn, slug)?;
             keys::create(conn, &self.recorder, &organization, &new, &self.actor)
+        })
+    }
+
+    /// Makes a link with which the person of this e-mail sets a new password.
+    pub fn create_reset_link(&self, email: &str) -> Result<Token> {
+        self.db.write_blocking("users.reset_link", |conn| {
+            let person = users::store::find_by_email(conn, &fold(email))?
+                .filter(|person| !person.is_disabled)
+                .ok_or_else(|| Error::Config(format!("there is no account {email}")))?;
+            let telling = Telling { recorder: &self.recorder, platform: &self.platform };
+            ResetLink::make(conn, telling, &person, || {
+                OwnEvent::new("annals.password.reset_link_created", self.actor.clone())
+            })
+            .map(|link| link.token)
         })
     }
 

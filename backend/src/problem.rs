@@ -117,6 +117,12 @@ kinds! {
             no access to. The two are answered alike on purpose."
         person "Check the address, and that you are signed in as the right person."
         program "Do not send it again. Check the organization's slug and the id.";
+    LINK_GONE = GONE "link_gone" "The link no longer works"
+        means "The link was used, withdrawn or replaced by a newer one, or has expired, or was copied wrong; \
+            which of these is not said."
+        person "Check that the whole link was copied. Otherwise ask whoever sent it for a new one; if you have \
+            used it already, sign in."
+        program "Do not send it again.";
     METHOD_NOT_ALLOWED = METHOD_NOT_ALLOWED "method_not_allowed" "Method not allowed"
         means "The path exists, the method does not. `Allow` lists those that do."
         person "Nothing: this is a mistake in a program."
@@ -226,6 +232,7 @@ pub const FIELD_CODES: &[(&str, &str)] = &[
     ("unknown_field", "There is no such field. The message says what was probably meant."),
     ("unknown_parameter", "There is no such query parameter."),
     ("unknown_value", "Not one of the values that are allowed; the message lists them."),
+    ("weak_password", "The password is easy to guess, or made of the account's own names."),
     ("wrong_type", "Text where there should be a number, and the like."),
 ];
 

@@ -115,6 +115,11 @@ impl Directory {
         self.sessions.invalidate(&id);
     }
 
+    /// Forgets sessions that have just ended.
+    pub fn forget_sessions(&self, ids: &[Id<id::Session>]) {
+        ids.iter().for_each(|id| self.forget_session(*id));
+    }
+
     /// The organization that is named so.
     pub async fn organization(&self, wanted: &OrgRef) -> Result<Option<Arc<Organization>>> {
         if let Some(known) = self.organizations.get(wanted) {

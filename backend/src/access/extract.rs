@@ -109,8 +109,9 @@ async fn authorize<P: Permission>(app: &App, request: &HttpRequest) -> Result<Pe
             if key.org_id != organization.id {
                 return Err(Error::NotFound);
             }
-            if !key.scopes.contains(&P::SCOPE) {
-                return Err(Error::Forbidden(format!("this key lacks the scope {}", P::SCOPE.name())));
+            let Some(scope) = P::SCOPE else { return Err(Error::Forbidden(P::REFUSAL.into())) };
+            if !key.scopes.contains(&scope) {
+                return Err(Error::Forbidden(format!("this key lacks the scope {}", scope.name())));
             }
             None
         }

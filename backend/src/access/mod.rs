@@ -149,10 +149,10 @@ impl Principal {
 
 /// What can be permitted inside an organization. `NAME` stands in `x-permission` of openapi.yaml.
 pub trait Permission: 'static {
-    /// The permission's name; for keys, the scope that grants it.
+    /// The permission's name.
     const NAME: &'static str;
-    /// The scope that a key needs.
-    const SCOPE: Scope;
+    /// The scope that a key needs for it; without one no key has it.
+    const SCOPE: Option<Scope>;
     /// Whether people in this role have it.
     fn includes(role: Role) -> bool;
     /// Whether an operator needs a recorded break-glass for it, outside the platform's own organization.
@@ -173,7 +173,7 @@ pub mod permission {
     pub enum AppendEvents {}
     impl Permission for AppendEvents {
         const NAME: &'static str = "events:write";
-        const SCOPE: Scope = Scope::EventsWrite;
+        const SCOPE: Option<Scope> = Some(Scope::EventsWrite);
         const REFUSAL: &'static str = "events are posted with an API key that has the scope events:write";
         fn includes(role: Role) -> bool {
             match role {
@@ -187,7 +187,7 @@ pub mod permission {
     pub enum ReadEvents {}
     impl Permission for ReadEvents {
         const NAME: &'static str = "events:read";
-        const SCOPE: Scope = Scope::EventsRead;
+        const SCOPE: Option<Scope> = Some(Scope::EventsRead);
         const REFUSAL: &'static str = "the log may be read by the organization's admins and auditors, and by API keys with the scope events:read";
         fn includes(role: Role) -> bool {
             match role {
@@ -203,7 +203,7 @@ pub mod permission {
     pub enum VerifyLog {}
     impl Permission for VerifyLog {
         const NAME: &'static str = "events:verify";
-        const SCOPE: Scope = Scope::EventsVerify;
+        const SCOPE: Option<Scope> = Some(Scope::EventsVerify);
         const NEEDS_BREAK_GLASS: bool = false;
         const REFUSAL: &'static str = "the log may be checked by the organization's admins and auditors, by operators, and by API keys with the scope events:verify";
         fn includes(role: Role) -> bool {
@@ -219,7 +219,7 @@ pub mod permission {
     pub enum ReadOrganization {}
     impl Permission for ReadOrganization {
         const NAME: &'static str = "org:read";
-        const SCOPE: Scope = Scope::OrgRead;
+        const SCOPE: Option<Scope> = Some(Scope::OrgRead);
         const NEEDS_BREAK_GLASS: bool = false;
         const REFUSAL: &'static str =
             "needs membership in the organization, or an API key with the scope org:read";
@@ -235,7 +235,7 @@ pub mod permission {
     pub enum WriteOrganization {}
     impl Permission for WriteOrganization {
         const NAME: &'static str = "org:write";
-        const SCOPE: Scope = Scope::OrgWrite;
+        const SCOPE: Option<Scope> = Some(Scope::OrgWrite);
         // Settings are what operators are for; they reveal nothing of the log.
         const NEEDS_BREAK_GLASS: bool = false;
         const REFUSAL: &'static str =
@@ -244,6 +244,22 @@ pub mod permission {
             match role {
                 Role::Admin | Role::Operator => true,
                 Role::Auditor | Role::Member => false,
+            }
+        }
+    }
+
+    /// Invite people, change their roles, remove them.
+    #[derive(Debug)]
+    pub enum WriteMembers {}
+    impl Permission for WriteMembers {
+        const NAME: &'static str = "members:write";
+        const SCOPE: Option<Scope> = None;
+        const REFUSAL: &'static str = "people are invited, changed and removed by the organization's admins";
+        fn includes(role: Role) -> bool {
+            match role {
+                Role::Admin => true,
+                // The platform's own organization has no members: being an operator is what counts there.
+                Role::Auditor | Role::Member | Role::Operator => false,
             }
         }
     }

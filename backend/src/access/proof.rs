@@ -37,7 +37,7 @@ mod tests {
     enum Delicate {}
     impl Permission for Delicate {
         const NAME: &'static str = "delicate:write";
-        const SCOPE: Scope = Scope::OrgWrite;
+        const SCOPE: Option<Scope> = None;
         const NEEDS_FRESH_SIGN_IN: bool = true;
         const REFUSAL: &'static str = "";
         fn includes(_: Role) -> bool {

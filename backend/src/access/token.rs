@@ -21,6 +21,8 @@ pub enum Kind {
     ApiKey,
     /// The refresh token of a session.
     Refresh,
+    /// A link with which somebody sets a new password.
+    Reset,
 }
 
 impl Kind {
@@ -28,6 +30,7 @@ impl Kind {
         match self {
             Self::ApiKey => "ann_sk_",
             Self::Refresh => "ann_rt_",
+            Self::Reset => "ann_rs_",
         }
     }
 }

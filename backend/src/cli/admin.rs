@@ -31,6 +31,8 @@ pub(super) enum Command {
     /// Make an API key and print it: it cannot be shown again.
     #[command(name = "create-key")]
     Key(KeyArgs),
+    /// Make a link with which a person sets a new password, once, within an hour; print it.
+    ResetLink(ResetLinkArgs),
     /// End an API key: it works nowhere any more, within seconds.
     RevokeKey(RevokeArgs),
 }
@@ -109,6 +111,13 @@ pub(super) struct RevokeArgs {
     name: String,
 }
 
+#[derive(Debug, Args)]
+pub(super) struct ResetLinkArgs {
+    /// E-mail of the person's account.
+    #[arg(long)]
+    email: String,
+}
+
 /// What acts on a service that is not running here, as `actor`.
 pub(super) fn host(config: &Config, clock: &Clock, actor: &str) -> Result<Host> {
     let hasher = Hasher::new(config.argon2_memory_kib)?;
@@ -122,6 +131,10 @@ pub(super) fn run(config: &Config, clock: &Clock, command: Command) -> Result<()
         Command::Org(args) => create_org(&host, config, &args),
         Command::User(args) => create_user(&host, &args),
         Command::Key(args) => create_key(&host, clock, &args),
+        Command::ResetLink(args) => {
+            say(&config.link("reset", &host.create_reset_link(&args.email)?));
+            Ok(())
+        }
         Command::RevokeKey(args) => {
             host.revoke_key(&args.org, &args.name)?;
             say(&format!("key {} revoked", args.name));

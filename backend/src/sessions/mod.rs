@@ -1,10 +1,13 @@
 //! Sign-ins: a session is a family of rotating refresh tokens, and every one leaves its trace in the log.
 
 pub mod api;
+mod ending;
 pub mod jwt;
+pub(crate) mod password;
 mod reauth;
 mod rotation;
 pub(crate) mod store;
+pub(crate) mod telling;
 mod throttle;
 
 use std::{sync::Arc, time::Duration};
@@ -14,23 +17,24 @@ use serde_json::{Value, json};
 
 use crate::{
     access::{
-        ClientContext, OrgScope, User,
+        ClientContext, User,
         token::{Kind, Token},
     },
     app::App,
     clock::Time,
-    db::{Conn, dialect},
+    db::Conn,
     error::{Error, FieldError, Result},
     events::input::NAME_BYTES_MAX,
     id::{self, Id},
     log::sealed::fold,
     orgs::Organization,
     own::{OwnEvent, Recorder},
-    users::{self, Membership, UserRow},
+    users::{self, Membership, UserRow, password::Hasher},
 };
 
 pub(crate) use rotation::Successors;
 use rotation::Verdict;
+use telling::Telling;
 pub(crate) use throttle::Throttle;
 
 /// How long sessions live.
@@ -78,15 +82,36 @@ pub(crate) async fn sign_in(
     let user = app.db.read("users.find", move |conn| users::store::find_by_email(conn, &wanted)).await?;
     let hash = user.as_ref().map(|user| user.password_hash.clone());
     let hasher = app.hasher.clone();
-    let is_right = app.compute_password(move || hasher.verify(&password, hash.as_ref())).await?;
+    let verified = app.compute_password(move || verify(&hasher, &password, hash)).await??;
 
     let sessions = app.sessions.clone();
-    if let Some(user) = user.filter(|user| is_right && !user.is_disabled) {
+    if let Some((user, hash)) = user.filter(|user| !user.is_disabled).zip(verified) {
         app.throttle.succeed(&email);
-        return app.db.write("sessions.start", move |conn| sessions.start(conn, &user, &client)).await;
+        return app
+            .db
+            .write("sessions.start", move |conn| {
+                // Changed since it was verified: what was right a moment ago may not be any more.
+                if !users::store::confirm_password(conn, user.id, &user.password_hash, &hash)? {
+                    return Err(Error::Busy(1));
+                }
+                sessions.start(conn, &user, &client)
+            })
+            .await;
     }
     refuse(app, &email, &client).await?;
     Err(Error::InvalidCredentials)
+}
+
+/// The hash to keep of a password that is right: the same one, or one by stricter rules than it was made by.
+fn verify(
+    hasher: &Hasher,
+    password: &SecretString,
+    hash: Option<SecretString>,
+) -> Result<Option<SecretString>> {
+    if !hasher.verify(password, hash.as_ref()) {
+        return Ok(None);
+    }
+    hash.map(|hash| if hasher.is_outdated(&hash) { hasher.rehash(password) } else { Ok(hash) }).transpose()
 }
 
 /// Counts and records a failed proof of who somebody is.
@@ -286,33 +311,23 @@ impl Sessions {
         self.record_in_all(conn, organizations, || event(users::party(user.id, &user.name, &user.email)))
     }
 
+    /// Whom to tell, and how.
+    fn telling(&self) -> Telling<'_> {
+        Telling { recorder: &self.recorder, platform: &self.platform }
+    }
+
     /// Records an event in each of the logs, or in the platform's when there is none.
     fn record_in_all(
         &self,
         conn: &mut Conn,
-        mut organizations: Vec<Arc<Organization>>,
+        organizations: Vec<Arc<Organization>>,
         event: impl Fn() -> OwnEvent,
     ) -> Result<()> {
-        if organizations.is_empty() {
-            organizations.push(Arc::clone(&self.platform));
-        }
-        organizations.sort_by_key(|organization| organization.id); // one lock order for all
-        for organization in &organizations {
-            self.record(conn, organization, event())?;
-        }
-        Ok(())
+        self.telling().in_all(conn, organizations, event)
     }
 
-    /// Records an event in the organization's log. A damaged log takes none, and those who must look into it
-    /// have to get in all the same: then it goes into the platform's.
+    /// Records an event in the organization's log.
     fn record(&self, conn: &mut Conn, organization: &Arc<Organization>, event: OwnEvent) -> Result<()> {
-        let scope = OrgScope::of_service(organization);
-        match dialect::savepoint(conn, |conn| self.recorder.record(conn, &scope, event.clone())) {
-            Err(Error::Integrity(reason)) if organization.id != self.platform.id => {
-                tracing::error!(org = organization.slug, reason, "recorded in the platform's log instead");
-                self.recorder.record(conn, &OrgScope::of_service(&self.platform), event).map(drop)
-            }
-            recorded => recorded.map(drop),
-        }
+        self.telling().one(conn, organization, event)
     }
 }

@@ -34,21 +34,21 @@ pub(super) async fn reauthenticate(
     at.ok_or(Error::Unauthenticated)
 }
 
-/// Whether it is the password of the person who is signed in; wrong ones count like failed sign-ins.
+/// Checks the password of somebody who is signed in, and answers its hash; wrong ones count like failed sign-ins.
 pub(super) async fn check_password(
     app: &App,
     user: &User,
     password: SecretString,
     client: &ClientContext,
-) -> Result<()> {
+) -> Result<SecretString> {
     app.throttle.admit(&user.email, client.ip.as_deref())?;
     let id = user.id;
     let account = app.db.read("users.find", move |conn| users::store::find_enabled(conn, id)).await?;
-    let hash = account.map(|account| account.password_hash);
-    let hasher = app.hasher.clone();
-    if app.compute_password(move || hasher.verify(&password, hash.as_ref())).await? {
+    let hash = account.ok_or(Error::Unauthenticated)?.password_hash;
+    let (hasher, stored) = (app.hasher.clone(), hash.clone());
+    if app.compute_password(move || hasher.verify(&password, Some(&stored))).await? {
         app.throttle.succeed(&user.email);
-        return Ok(());
+        return Ok(hash);
     }
     super::refuse(app, &user.email, client).await?;
     Err(Error::WrongPassword)

@@ -4,13 +4,13 @@ use std::sync::Arc;
 
 use diesel::prelude::*;
 
-use super::Lifetimes;
+use super::{Lifetimes, password::ResetLink};
 use crate::{
     access::{ClientContext, token::Token},
     clock::Time,
     db::{
         Conn, on_either,
-        schema::{organizations, session_organizations, sessions, users},
+        schema::{organizations, password_resets, session_organizations, sessions, users},
     },
     error::Result,
     id::{self, Id},
@@ -119,6 +119,78 @@ pub(super) fn revoke(conn: &mut Conn, id: Id<id::Session>, now: Time) -> Result<
     Ok(())
 }
 
+/// Ends every live session of the person but `kept`; answers which.
+pub(super) fn revoke_all(
+    conn: &mut Conn,
+    user: Id<id::User>,
+    kept: Option<Id<id::Session>>,
+    now: Time,
+) -> Result<Vec<Id<id::Session>>> {
+    let live = sessions::table
+        .filter(sessions::user_id.eq(user))
+        .filter(sessions::revoked_at.is_null())
+        .filter(sessions::expires_at.gt(now));
+    // No session has the nil id.
+    let kept = kept.unwrap_or_else(|| Id::from(uuid::Uuid::nil()));
+    Ok(diesel::update(live.filter(sessions::id.ne(kept)))
+        .set(sessions::revoked_at.eq(now))
+        .returning(sessions::id)
+        .get_results(conn)?)
+}
+
+/// A session as its owner sees it.
+#[derive(Debug, Queryable)]
+pub(super) struct Own {
+    pub(super) id: Id<id::Session>,
+    pub(super) created_at: Time,
+    pub(super) rotated_at: Time,
+    pub(super) expires_at: Time,
+    pub(super) ip: Option<String>,
+    pub(super) user_agent: Option<String>,
+    pub(super) has_second_factor: bool,
+}
+
+/// Live sessions of the person, newest first, after the one that ends the page before.
+pub(super) fn page_of(
+    conn: &mut Conn,
+    user: Id<id::User>,
+    now: Time,
+    after: Option<Id<id::Session>>,
+    limit: i64,
+) -> Result<Vec<Own>> {
+    let live = sessions::table
+        .filter(sessions::user_id.eq(user))
+        .filter(sessions::revoked_at.is_null())
+        .filter(sessions::idle_expires_at.gt(now))
+        .filter(sessions::expires_at.gt(now));
+    // Ids are made by the clock.
+    let after = after.unwrap_or_else(|| Id::from(uuid::Uuid::max()));
+    Ok(live
+        .filter(sessions::id.lt(after))
+        .order(sessions::id.desc())
+        .limit(limit)
+        .select((
+            sessions::id,
+            sessions::created_at,
+            sessions::rotated_at,
+            sessions::expires_at,
+            sessions::ip,
+            sessions::user_agent,
+            sessions::has_second_factor,
+        ))
+        .load(conn)?)
+}
+
+/// Locks a live session of the person: whoever ends it first tells of it.
+pub(super) fn take_own(conn: &mut Conn, user: Id<id::User>, id: Id<id::Session>, now: Time) -> Result<bool> {
+    let live = sessions::table
+        .find(id)
+        .filter(sessions::user_id.eq(user))
+        .filter(sessions::revoked_at.is_null())
+        .filter(sessions::expires_at.gt(now));
+    Ok(diesel::update(live).set(sessions::revoked_at.eq(now)).execute(conn)? == 1)
+}
+
 /// A live session, as whoever asks for its sake wants it.
 #[derive(Debug)]
 pub(crate) struct Live {
@@ -150,6 +222,41 @@ pub(super) fn authenticate(conn: &mut Conn, id: Id<id::Session>, now: Time) -> R
     Ok(updated == 1)
 }
 
+/// Keeps a link for the person, instead of the one before.
+pub(super) fn insert_reset(conn: &mut Conn, user: Id<id::User>, link: &ResetLink, now: Time) -> Result<()> {
+    diesel::delete(password_resets::table.filter(password_resets::user_id.eq(user))).execute(conn)?;
+    on_either!(conn, inner => diesel::insert_into(password_resets::table)
+        .values((
+            password_resets::public_id.eq(link.token.public_id()),
+            password_resets::user_id.eq(user),
+            password_resets::token_hash.eq(link.token.hash().to_vec()),
+            password_resets::created_at.eq(now),
+            password_resets::expires_at.eq(link.expires_at),
+        ))
+        .execute(inner))?;
+    Ok(())
+}
+
+/// Whose link it is, while it works.
+pub(super) fn find_reset(conn: &mut Conn, token: &Token, now: Time) -> Result<Option<Id<id::User>>> {
+    let link: Option<(Id<id::User>, Vec<u8>)> = password_resets::table
+        .find(token.public_id())
+        .filter(password_resets::expires_at.gt(now))
+        .select((password_resets::user_id, password_resets::token_hash))
+        .first(conn)
+        .optional()?;
+    Ok(link.filter(|(_, hash)| token.matches(hash)).map(|(user, _)| user))
+}
+
+/// Uses the link up: of several who try, one is answered whose it is.
+pub(super) fn take_reset(conn: &mut Conn, token: &Token, now: Time) -> Result<Option<Id<id::User>>> {
+    let link = password_resets::table
+        .find(token.public_id())
+        .filter(password_resets::token_hash.eq(token.hash().to_vec()))
+        .filter(password_resets::expires_at.gt(now));
+    Ok(diesel::delete(link).returning(password_resets::user_id).get_result(conn).optional()?)
+}
+
 /// Whether the session has touched the organization.
 pub(super) fn has_touched(conn: &mut Conn, org: Id<id::Org>, session: Id<id::Session>) -> Result<bool> {
     let touch: Option<Time> = session_organizations::table
@@ -176,6 +283,30 @@ pub(super) fn insert_touch(
         .on_conflict_do_nothing()
         .execute(inner))?;
     Ok(inserted == 1)
+}
+
+/// The organizations that any live session of the person but `kept` has touched.
+pub(super) fn touched_by(
+    conn: &mut Conn,
+    user: Id<id::User>,
+    kept: Option<Id<id::Session>>,
+    now: Time,
+) -> Result<Vec<Arc<Organization>>> {
+    let kept = kept.unwrap_or_else(|| Id::from(uuid::Uuid::nil()));
+    let rows: Vec<orgs::store::Row> = session_organizations::table
+        .inner_join(sessions::table.on(sessions::id.eq(session_organizations::session_id)))
+        .inner_join(organizations::table.on(organizations::id.eq(session_organizations::org_id)))
+        .filter(sessions::user_id.eq(user))
+        .filter(sessions::revoked_at.is_null())
+        .filter(sessions::expires_at.gt(now))
+        .filter(sessions::id.ne(kept))
+        .select(orgs::store::ROW)
+        .load(conn)?;
+    let mut organizations: Vec<_> =
+        rows.into_iter().map(|row| Arc::new(orgs::store::organization(row))).collect();
+    organizations.sort_by_key(|organization| organization.id);
+    organizations.dedup_by_key(|organization| organization.id);
+    Ok(organizations)
 }
 
 /// The organizations that the session has touched.

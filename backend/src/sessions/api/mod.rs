@@ -1,5 +1,7 @@
 //! Sign-in, refresh and sign-out over HTTP.
 
+mod own;
+mod password;
 mod reauth;
 
 use actix_web::{
@@ -33,7 +35,13 @@ use crate::{
 
 pub(crate) fn routes(config: &mut ServiceConfig<'_>) {
     config.service(login).service(refresh_session).service(logout).service(get_me);
-    config.service(reauth::reauthenticate);
+    config
+        .service(reauth::reauthenticate)
+        .service(password::change_password)
+        .service(password::reset_password);
+    config.service(own::list_sessions).service(own::end_session).service(own::logout_everywhere);
+    config.service(own::end_member_sessions).service(password::create_reset_link);
+    config.service(password::create_reset_link_for_anybody);
 }
 
 /// Credentials.
@@ -186,9 +194,7 @@ pub(crate) async fn logout(
     if let Some(token) = cookie_token(&app, &request) {
         super::sign_out(&app, token, ClientContext::of(&request)).await?;
     }
-    let mut gone = refresh_cookie(&app, "");
-    gone.make_removal();
-    Ok(HttpResponse::NoContent().cookie(gone).finish())
+    Ok(HttpResponse::NoContent().cookie(removed_cookie(&app)).finish())
 }
 
 /// Who am I
@@ -271,6 +277,13 @@ fn refresh_cookie<'a>(app: &App, value: &'a str) -> Cookie<'a> {
         .secure(is_https)
         .max_age(Duration::seconds(max_age))
         .finish()
+}
+
+/// Takes the cookie out of the browser.
+fn removed_cookie(app: &App) -> Cookie<'_> {
+    let mut gone = refresh_cookie(app, "");
+    gone.make_removal();
+    gone
 }
 
 fn cookie_token(app: &App, request: &HttpRequest) -> Option<Token> {

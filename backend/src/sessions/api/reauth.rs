@@ -41,10 +41,14 @@ pub(crate) struct AccessTokenView {
 }
 
 impl AccessTokenView {
-    /// A token for the session of `user`, whose security version is this.
-    pub(super) fn of(app: &App, user: &User, security_version: i32, authenticated_at: Time) -> Result<Self> {
-        let subject =
-            jwt::Subject { user: user.id, session: user.session_id, security_version, authenticated_at };
+    /// A token for the session of `user`, who proved at that time who they are.
+    pub(super) fn of(app: &App, user: &User, authenticated_at: Time) -> Result<Self> {
+        let subject = jwt::Subject {
+            user: user.id,
+            session: user.session_id,
+            security_version: user.security_version,
+            authenticated_at,
+        };
         Ok(Self {
             access_token: app.access_tokens.sign(&subject, app.clock.now())?,
             token_type: "Bearer",
@@ -78,5 +82,5 @@ pub(crate) async fn reauthenticate(
 ) -> Result<web::Json<AccessTokenView>> {
     let Granted(Person(user), (_, JsonBody(input))) = granted;
     let at = reauth::reauthenticate(&app, &user, input.password, ClientContext::of(&request)).await?;
-    AccessTokenView::of(&app, &user, user.security_version, at).map(web::Json)
+    AccessTokenView::of(&app, &user, at).map(web::Json)
 }

@@ -84,7 +84,7 @@ enum Operators {
     BreakGlass,
 }
 
-const RULES: [Rule; 5] = [
+const RULES: [Rule; 6] = [
     Rule { permission: "events:write", roles: &[], has_scope: true, operators: Operators::BreakGlass },
     Rule {
         permission: "events:read",
@@ -103,6 +103,12 @@ const RULES: [Rule; 5] = [
         roles: &[Role::Admin, Role::Auditor, Role::Member],
         has_scope: true,
         operators: Operators::Allowed,
+    },
+    Rule {
+        permission: "members:write",
+        roles: &[Role::Admin],
+        has_scope: false,
+        operators: Operators::BreakGlass,
     },
     Rule { permission: "org:write", roles: &[Role::Admin], has_scope: true, operators: Operators::Allowed },
 ];

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use annals::{access::Role, host::Host, users::NewUser};
 use reqwest::Method;
+use secrecy::SecretString;
 use serde_json::{Value, json};
 
 use super::policy::Place;
@@ -30,6 +32,8 @@ pub(super) fn operations() -> Vec<Operation> {
             });
         }
     }
+    // Who has asked for it has nothing more to ask.
+    operations.sort_by_key(|operation| operation.id == "logout_everywhere");
     operations
 }
 
@@ -50,6 +54,14 @@ impl World {
             let path = format!("/v1/orgs/{place}/events?limit=1");
             let page = app.with(Some(key)).get(&path).await.status(200).json();
             names.insert((place, "id"), page["data"][0]["id"].as_str().unwrap().to_owned());
+            let email = format!("spare@{place}.example");
+            let spare = NewUser::new(&email, "Spare", false).unwrap();
+            let password = SecretString::from(PASSWORD);
+            Host::of(&app.app, "test").create_user(&spare, &password, &[(place, Role::Member)]).unwrap();
+            let me = app.person(&email).await.get("/v1/me").await.status(200).json();
+            let user = me["user"]["id"].as_str().unwrap().to_owned();
+            names.insert(("", "id"), user.clone());
+            names.insert((place, "user_id"), user);
         }
         Self(names)
     }
@@ -83,6 +95,7 @@ impl Operation {
     /// Sends a good request about what is in `place`, to the organization of this name.
     pub(super) async fn ask_at(&self, client: &Client<'_>, org: &str, place: Place, world: &World) -> Answer {
         let path = self.path.replace("{org}", org).replace("{id}", world.name(place, "id"));
+        let path = path.replace("{user_id}", world.name(place, "user_id"));
         let path = path.replace("{pack}", "acme-app").replace("{action}", self.action());
         // The one source that every log has.
         let path = path.replace("{source}", "annals");
@@ -107,6 +120,8 @@ impl Operation {
             "append_events" => json!({"events": [event]}),
             "put_event_type" => event_type(),
             "update_organization" => json!({"version": 1}),
+            "change_password" => json!({"current_password": PASSWORD, "new_password": PASSWORD}),
+            "reset_password" => json!({"token": "ann_rs_unknown", "new_password": PASSWORD}),
             "reauthenticate" => json!({"password": PASSWORD}),
             "login" => json!({"email": "admin@acme.example", "password": PASSWORD}),
             _ => Value::Null,
