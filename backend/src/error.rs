@@ -47,6 +47,9 @@ pub enum Error {
     /// Wrong password of somebody who is signed in.
     #[error("the password is wrong")]
     WrongPassword,
+    /// A second factor that is wrong or was used before; never says which.
+    #[error("the code is wrong, or was used before")]
+    WrongCode,
     /// Too many failed sign-ins of this account or from this address.
     #[error("too many failed attempts; try again in {0} s")]
     Throttled(u32),
@@ -62,8 +65,11 @@ pub enum Error {
     /// The link was used, revoked or replaced, has expired, or never was; never says which.
     #[error("the link was used, withdrawn or replaced, or has expired; ask for a new one")]
     LinkGone,
+    /// Whoever may do this must sign in with a second factor.
+    #[error("set up a second factor first: post to /v1/auth/mfa/totp")]
+    MfaRequired,
     /// The person's last proof of who they are is too long ago for this.
-    #[error("confirm first that it is you: post your password to /v1/auth/reauth")]
+    #[error("confirm first that it is you: post your password, or a code of your app, to /v1/auth/reauth")]
     ReauthRequired,
     /// A cookie-carrying request that does not prove it comes from the page.
     #[error("send `X-Annals-CSRF: 1` from the service's own page")]
@@ -212,12 +218,13 @@ impl Error {
             Self::CursorMismatch => problem::CURSOR_MISMATCH,
             Self::CursorExpired => problem::CURSOR_EXPIRED,
             Self::Unauthenticated => problem::UNAUTHENTICATED,
-            Self::InvalidCredentials | Self::WrongPassword => problem::INVALID_CREDENTIALS,
+            Self::InvalidCredentials | Self::WrongPassword | Self::WrongCode => problem::INVALID_CREDENTIALS,
             Self::Throttled(_) => problem::TOO_MANY_ATTEMPTS,
             Self::SessionEnded => problem::SESSION_ENDED,
             Self::Forbidden(_) => problem::FORBIDDEN,
             Self::BreakGlassRequired => problem::BREAK_GLASS_REQUIRED,
             Self::LinkGone => problem::LINK_GONE,
+            Self::MfaRequired => problem::MFA_REQUIRED,
             Self::ReauthRequired => problem::REAUTH_REQUIRED,
             Self::CsrfRejected => problem::CSRF_REJECTED,
             Self::NotFound => problem::NOT_FOUND,
@@ -320,7 +327,7 @@ impl Error {
             Self::MethodNotAllowed(allow) => {
                 builder.insert_header((header::ALLOW, allow.as_str()));
             }
-            Self::Unauthenticated | Self::InvalidCredentials | Self::SessionEnded => {
+            _ if self.kind().status == StatusCode::UNAUTHORIZED => {
                 builder.insert_header((header::WWW_AUTHENTICATE, "Bearer"));
             }
             _ => {}

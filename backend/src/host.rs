@@ -20,7 +20,7 @@ use crate::{
     log::{self, sealed::fold},
     orgs::{self, NewOrganization, OrgRef, Organization},
     own::{OwnEvent, Recorder},
-    sessions::{password::ResetLink, telling::Telling},
+    sessions::{mfa, password::ResetLink, telling::Telling},
     users::{
         self, NewUser,
         password::{Hasher, NewPassword},
@@ -124,6 +124,19 @@ impl Host {
                 OwnEvent::new("annals.password.reset_link_created", self.actor.clone())
             })
             .map(|link| link.token)
+        })
+    }
+
+    /// Removes the second factor of the person of this e-mail, who has lost it.
+    pub(crate) fn remove_second_factor(&self, email: &str) -> Result<()> {
+        self.db.write_blocking("mfa.remove", |conn| {
+            let person = users::store::find_by_email(conn, &fold(email))?
+                .ok_or_else(|| Error::Config(format!("there is no account {email}")))?;
+            let telling = Telling { recorder: &self.recorder, platform: &self.platform };
+            match mfa::remove(conn, telling, &person, &self.actor, None) {
+                Err(Error::NotFound) => Err(Error::Config(format!("{email} has no second factor"))),
+                removed => removed.map(drop),
+            }
         })
     }
 

@@ -78,8 +78,8 @@ kinds! {
         program "With an access token: refresh the session once and try again. With an API key: stop and tell \
             somebody; the key will not become valid by itself.";
     INVALID_CREDENTIALS = UNAUTHORIZED "invalid_credentials" "Sign-in failed"
-        means "The e-mail or the password is wrong; which one is never said."
-        person "Type both again. After several failures sign-in is slowed down."
+        means "The e-mail or the password is wrong, and which one is never said; or the code of the second factor is."
+        person "Type it again. A code of an authenticator app is good once: wait for the next one. After several failures sign-in is slowed down."
         program "Do not try again without a person.";
     TOO_MANY_ATTEMPTS = TOO_MANY_REQUESTS "too_many_attempts" "Too many attempts"
         means "Too many sign-ins of this account, or from this address, failed in a short time."
@@ -99,11 +99,16 @@ kinds! {
         means "Operators run the service but do not read an organization's log by role."
         person "Ask one of the organization's admins or auditors."
         program "Do not send it again.";
+    MFA_REQUIRED = FORBIDDEN "mfa_required" "A second factor is required"
+        means "Operators of this service, or admins of this organization, act only when they have signed in with a \
+            second factor (`operators_need_mfa`, `admins_need_mfa`)."
+        person "Set up an authenticator app in your profile. If you have one, sign out and in again."
+        program "Send the person to the set-up: `POST /v1/auth/mfa/totp`.";
     REAUTH_REQUIRED = FORBIDDEN "reauth_required" "Confirm that it is you"
         means "What was asked for is only done for somebody who has proved within the last ten minutes who they \
             are: a session left open, or stolen, is not enough."
         person "Type your password once more, then try again."
-        program "Post the person's password to `/v1/auth/reauth`, and send the same again with the access token \
+        program "Post the person's password, or a code of their app, to `/v1/auth/reauth`, and send the same again with the access token \
             from its answer. Do not refresh: that proves nothing.";
     CSRF_REJECTED = FORBIDDEN "csrf_rejected" "Not from the service's own page"
         means "The request carries the session's cookie but does not prove that it comes from the service's \

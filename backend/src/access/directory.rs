@@ -95,7 +95,7 @@ impl Directory {
         let now = self.clock.now();
         let found =
             self.db.lookup("sessions.find", move |conn| sessions::store::find_live(conn, id, now)).await?;
-        let live = found.map(|sessions::store::Live { user, authenticated_at }| {
+        let live = found.map(|sessions::store::Live { user, authenticated_at, has_second_factor }| {
             Arc::new(User {
                 id: user.id,
                 email: user.email,
@@ -104,6 +104,7 @@ impl Directory {
                 security_version: user.security_version,
                 session_id: id,
                 authenticated_at,
+                has_second_factor,
             })
         });
         self.sessions.insert(id, live.clone());
@@ -117,7 +118,9 @@ impl Directory {
 
     /// Forgets sessions that have just ended.
     pub fn forget_sessions(&self, ids: &[Id<id::Session>]) {
-        ids.iter().for_each(|id| self.forget_session(*id));
+        for id in ids {
+            self.forget_session(*id);
+        }
     }
 
     /// The organization that is named so.

@@ -17,7 +17,7 @@ use utoipa::ToSchema;
 
 pub use authenticate::ClientContext;
 pub use directory::Directory;
-pub(crate) use extract::{Granted, Operator, Permit, Person, SignedIn};
+pub(crate) use extract::{FreshPerson, Granted, Operator, Permit, Person, SignedIn};
 
 use crate::{
     clock::Time,
@@ -118,6 +118,8 @@ pub struct User {
     pub session_id: Id<id::Session>,
     /// When they last proved who they are.
     pub authenticated_at: Time,
+    /// Whether a second factor was part of it.
+    pub has_second_factor: bool,
 }
 
 /// A live API key.
@@ -138,6 +140,14 @@ pub enum Principal {
 }
 
 impl Principal {
+    /// Whether it is a person who has signed in with a password alone.
+    pub(crate) fn lacks_second_factor(&self) -> bool {
+        match self {
+            Self::User(user) => !user.has_second_factor,
+            Self::Key(_) => false,
+        }
+    }
+
     /// As the actor of an event.
     pub(crate) fn party(&self) -> Value {
         match self {

@@ -23,6 +23,8 @@ pub enum Kind {
     Refresh,
     /// A link with which somebody sets a new password.
     Reset,
+    /// A sign-in that waits for its second factor.
+    Mfa,
 }
 
 impl Kind {
@@ -31,6 +33,7 @@ impl Kind {
             Self::ApiKey => "ann_sk_",
             Self::Refresh => "ann_rt_",
             Self::Reset => "ann_rs_",
+            Self::Mfa => "ann_mf_",
         }
     }
 }

@@ -33,6 +33,8 @@ pub(super) enum Command {
     Key(KeyArgs),
     /// Make a link with which a person sets a new password, once, within an hour; print it.
     ResetLink(ResetLinkArgs),
+    /// Remove the second factor of somebody who has lost it, and end their sessions.
+    RemoveMfa(RemoveMfaArgs),
     /// End an API key: it works nowhere any more, within seconds.
     RevokeKey(RevokeArgs),
 }
@@ -118,6 +120,13 @@ pub(super) struct ResetLinkArgs {
     email: String,
 }
 
+#[derive(Debug, Args)]
+pub(super) struct RemoveMfaArgs {
+    /// E-mail of the person's account.
+    #[arg(long)]
+    email: String,
+}
+
 /// What acts on a service that is not running here, as `actor`.
 pub(super) fn host(config: &Config, clock: &Clock, actor: &str) -> Result<Host> {
     let hasher = Hasher::new(config.argon2_memory_kib)?;
@@ -133,6 +142,11 @@ pub(super) fn run(config: &Config, clock: &Clock, command: Command) -> Result<()
         Command::Key(args) => create_key(&host, clock, &args),
         Command::ResetLink(args) => {
             say(&config.link("reset", &host.create_reset_link(&args.email)?));
+            Ok(())
+        }
+        Command::RemoveMfa(args) => {
+            host.remove_second_factor(&args.email)?;
+            say(&format!("{} signs in with the password alone", args.email));
             Ok(())
         }
         Command::RevokeKey(args) => {

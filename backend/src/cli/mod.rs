@@ -111,7 +111,7 @@ fn describe(error: &Error) -> String {
 
 fn start(cli: Cli) -> Result<ExitCode> {
     if matches!(cli.command, Command::Openapi) {
-        let yaml = http::document().to_yaml().map_err(|error| Error::Bug(error.to_string()))?;
+        let yaml = http::document_yaml()?;
         say(&yaml);
         return Ok(ExitCode::SUCCESS);
     }

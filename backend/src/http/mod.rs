@@ -82,6 +82,17 @@ pub fn document() -> Document {
     document
 }
 
+/// The document as text, always the same. The library keeps an operation's extensions in no order.
+pub fn document_yaml() -> Result<String> {
+    let yaml = document().to_yaml().map_err(|error| Error::Bug(error.to_string()))?;
+    let mut lines: Vec<&str> = yaml.lines().collect();
+    let is_extension = |line: &&str| line.trim_start().starts_with("x-");
+    for run in lines.chunk_by_mut(|one, other| is_extension(one) && is_extension(other)) {
+        run.sort_unstable();
+    }
+    Ok(lines.join("\n") + "\n")
+}
+
 /// Starts serving on `listener`.
 pub fn serve(app: web::Data<App>, listener: std::net::TcpListener) -> Result<Server> {
     let failed = |error: std::io::Error| Error::Config(format!("cannot serve: {error}"));

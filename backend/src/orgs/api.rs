@@ -43,6 +43,8 @@ pub(crate) struct OrganizationView {
     packs: Vec<String>,
     /// What becomes of events with an action that is not in the packs.
     unknown_actions: UnknownActions,
+    /// Whether admins act only with a second factor.
+    admins_need_mfa: bool,
     /// Raised by every change of the settings.
     #[schema(example = 3)]
     version: i32,
@@ -74,6 +76,7 @@ impl OrganizationView {
             name: organization.name.clone(),
             packs: organization.packs.clone(),
             unknown_actions: organization.unknown_actions,
+            admins_need_mfa: organization.admins_need_mfa,
             version: organization.version,
             role,
             admins: admins.into_iter().map(|(name, email)| Contact { name, email }).collect(),
@@ -133,6 +136,10 @@ pub(crate) async fn update_organization(
     let organization = permit.scope.organization().clone();
     if organization.is_platform {
         return Err(Error::Forbidden("the service's own organization has no settings".into()));
+    }
+    // Whoever asks it of the others must not lock themselves out.
+    if input.demands_mfa() && permit.principal.lacks_second_factor() {
+        return Err(Error::MfaRequired);
     }
     // A pack may have lost its last event type; that is no reason to refuse another change.
     let catalog = app.catalog.current(&app.db).await?;

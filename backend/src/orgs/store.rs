@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// An organization's columns, in the order of [`ROW`].
-pub(crate) type Row = (Id<id::Org>, String, String, bool, Json<Vec<String>>, String, i32);
+pub(crate) type Row = (Id<id::Org>, String, String, bool, Json<Vec<String>>, String, bool, i32);
 
 /// The columns that make an organization, for stores that join to it.
 pub(crate) const ROW: (
@@ -21,6 +21,7 @@ pub(crate) const ROW: (
     organizations::is_platform,
     organizations::packs,
     organizations::unknown_actions,
+    organizations::admins_need_mfa,
     organizations::version,
 ) = (
     organizations::id,
@@ -29,15 +30,16 @@ pub(crate) const ROW: (
     organizations::is_platform,
     organizations::packs,
     organizations::unknown_actions,
+    organizations::admins_need_mfa,
     organizations::version,
 );
 
 /// The organization of a row.
 pub(crate) fn organization(row: Row) -> Organization {
-    let (id, slug, name, is_platform, packs, unknown_actions, version) = row;
+    let (id, slug, name, is_platform, packs, unknown_actions, admins_need_mfa, version) = row;
     // The column holds no other names; what a newer version may have put there harms least as a flag.
     let unknown_actions = UnknownActions::of_name(&unknown_actions).unwrap_or(UnknownActions::Flag);
-    Organization { id, slug, name, is_platform, packs: packs.0, unknown_actions, version }
+    Organization { id, slug, name, is_platform, packs: packs.0, unknown_actions, admins_need_mfa, version }
 }
 
 /// The organization that is named so.
@@ -75,6 +77,7 @@ pub(super) fn update(conn: &mut Conn, changed: &Organization, seen: i32) -> Resu
             organizations::name.eq(&changed.name),
             organizations::packs.eq(Json(changed.packs.clone())),
             organizations::unknown_actions.eq(changed.unknown_actions.name()),
+            organizations::admins_need_mfa.eq(changed.admins_need_mfa),
             organizations::version.eq(changed.version),
         ))
         .execute(conn)?;

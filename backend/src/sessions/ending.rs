@@ -53,7 +53,7 @@ pub(super) async fn end_all(app: &App, user: Arc<User>, client: ClientContext) -
         .db
         .write("sessions.end_all", move |conn| {
             let person = users::party(user.id, &user.name, &user.email);
-            sessions.end_all(conn, user.id, None, |sessions, _| {
+            sessions.end_all(conn, user.id, Vec::new(), |sessions, _| {
                 OwnEvent::new(ACTION, person.clone())
                     .parameters(json!({"sessions": sessions}))
                     .context(&client)
@@ -91,7 +91,7 @@ pub(super) async fn end_all_of_member(
                     .parameters(json!({"sessions": sessions}));
                 if is_here { event.context(&client) } else { event }
             };
-            sessions.end_all_and_tell(conn, member, None, vec![Arc::clone(&home)], event)
+            sessions.end_all(conn, member, vec![Arc::clone(&home)], event)
         })
         .await?;
     app.directory.forget_sessions(&ended);
@@ -109,33 +109,21 @@ pub(super) fn member_of(
 }
 
 impl Sessions {
-    /// Ends the person's sessions but `kept`, and tells the organizations that had been told of the sign-ins with
+    /// Ends the person's sessions, and tells the organizations that had been told of the sign-ins, and `others`, with
     /// the event for so many sessions. Answers which have ended; nothing is told when none has.
-    pub(super) fn end_all(
+    fn end_all(
         &self,
         conn: &mut Conn,
         user: Id<id::User>,
-        kept: Option<Id<id::Session>>,
+        others: Vec<Arc<Organization>>,
         event: impl Fn(usize, &Organization) -> OwnEvent,
     ) -> Result<Vec<Id<id::Session>>> {
-        self.end_all_and_tell(conn, user, kept, Vec::new(), event)
-    }
-
-    /// [`Sessions::end_all`] that also tells others.
-    fn end_all_and_tell(
-        &self,
-        conn: &mut Conn,
-        user: Id<id::User>,
-        kept: Option<Id<id::Session>>,
-        mut others: Vec<Arc<Organization>>,
-        event: impl Fn(usize, &Organization) -> OwnEvent,
-    ) -> Result<Vec<Id<id::Session>>> {
-        let now = self.recorder.clock.now();
-        others.extend(store::touched_by(conn, user, kept, now)?);
-        let ended = store::revoke_all(conn, user, kept, now)?;
-        others.sort_by_key(|organization| organization.id); // one lock order for all
-        others.dedup_by_key(|organization| organization.id);
-        for organization in others.iter().filter(|_| !ended.is_empty()) {
+        let mut organizations = others;
+        organizations.extend(store::touched_by(conn, user, self.recorder.clock.now())?);
+        let ended = self.end_quietly(conn, user, None)?;
+        organizations.sort_by_key(|organization| organization.id); // one lock order for all
+        organizations.dedup_by_key(|organization| organization.id);
+        for organization in organizations.iter().filter(|_| !ended.is_empty()) {
             self.record(conn, organization, event(ended.len(), organization))?;
         }
         Ok(ended)

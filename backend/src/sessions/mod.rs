@@ -3,16 +3,17 @@
 pub mod api;
 mod ending;
 pub mod jwt;
+pub(crate) mod mfa;
 pub(crate) mod password;
 mod reauth;
 mod rotation;
+mod sign_in;
 pub(crate) mod store;
 pub(crate) mod telling;
 mod throttle;
 
 use std::{sync::Arc, time::Duration};
 
-use secrecy::SecretString;
 use serde_json::{Value, json};
 
 use crate::{
@@ -23,17 +24,17 @@ use crate::{
     app::App,
     clock::Time,
     db::Conn,
-    error::{Error, FieldError, Result},
-    events::input::NAME_BYTES_MAX,
+    error::{Error, Result},
     id::{self, Id},
-    log::sealed::fold,
     orgs::Organization,
     own::{OwnEvent, Recorder},
-    users::{self, Membership, UserRow, password::Hasher},
+    users::{self, Membership, UserRow},
 };
 
 pub(crate) use rotation::Successors;
 use rotation::Verdict;
+use sign_in::slow_down;
+pub(crate) use sign_in::{Method, SignIn, sign_in};
 use telling::Telling;
 pub(crate) use throttle::Throttle;
 
@@ -63,62 +64,7 @@ pub(crate) struct Opened {
     pub(crate) memberships: Vec<Membership>,
     pub(crate) refresh_token: Token,
     pub(crate) authenticated_at: Time,
-}
-
-/// Signs in. Wrong e-mail, wrong password and disabled account are one answer and cost the same hash.
-pub(crate) async fn sign_in(
-    app: &App,
-    email: &str,
-    password: SecretString,
-    client: ClientContext,
-) -> Result<Opened> {
-    let email = fold(email);
-    if email.len() > NAME_BYTES_MAX || email.chars().any(char::is_control) {
-        let message = format!("at most {NAME_BYTES_MAX} bytes, without control characters");
-        return Err(Error::Invalid(vec![FieldError::new("/email", "invalid_format", message)]));
-    }
-    app.throttle.admit(&email, client.ip.as_deref())?;
-    let wanted = email.clone();
-    let user = app.db.read("users.find", move |conn| users::store::find_by_email(conn, &wanted)).await?;
-    let hash = user.as_ref().map(|user| user.password_hash.clone());
-    let hasher = app.hasher.clone();
-    let verified = app.compute_password(move || verify(&hasher, &password, hash)).await??;
-
-    let sessions = app.sessions.clone();
-    if let Some((user, hash)) = user.filter(|user| !user.is_disabled).zip(verified) {
-        app.throttle.succeed(&email);
-        return app
-            .db
-            .write("sessions.start", move |conn| {
-                // Changed since it was verified: what was right a moment ago may not be any more.
-                if !users::store::confirm_password(conn, user.id, &user.password_hash, &hash)? {
-                    return Err(Error::Busy(1));
-                }
-                sessions.start(conn, &user, &client)
-            })
-            .await;
-    }
-    refuse(app, &email, &client).await?;
-    Err(Error::InvalidCredentials)
-}
-
-/// The hash to keep of a password that is right: the same one, or one by stricter rules than it was made by.
-fn verify(
-    hasher: &Hasher,
-    password: &SecretString,
-    hash: Option<SecretString>,
-) -> Result<Option<SecretString>> {
-    if !hasher.verify(password, hash.as_ref()) {
-        return Ok(None);
-    }
-    hash.map(|hash| if hasher.is_outdated(&hash) { hasher.rehash(password) } else { Ok(hash) }).transpose()
-}
-
-/// Counts and records a failed proof of who somebody is.
-async fn refuse(app: &App, email: &str, client: &ClientContext) -> Result<()> {
-    let refused = app.throttle.fail(email, client.ip.as_deref());
-    let (sessions, email, client) = (app.sessions.clone(), email.to_owned(), client.clone());
-    app.db.write("sessions.refuse", move |conn| sessions.refuse(conn, &email, refused, &client)).await
+    pub(crate) has_second_factor: bool,
 }
 
 /// Tells an organization that this session has come to it, once.
@@ -139,7 +85,8 @@ pub(crate) async fn touch(
             let now = sessions.recorder.clock.now();
             if store::insert_touch(conn, organization.id, user.session_id, now)? {
                 let actor = users::party(user.id, &user.name, &user.email);
-                sessions.record(conn, &organization, signed_in(actor, user.session_id, &client))?;
+                let method = if user.has_second_factor { "password+second_factor" } else { "password" };
+                sessions.record(conn, &organization, signed_in(actor, user.session_id, method, &client))?;
             }
             Ok(())
         })
@@ -173,14 +120,26 @@ pub(crate) async fn sign_out(app: &App, token: Token, client: ClientContext) -> 
     Ok(())
 }
 
-fn signed_in(actor: Value, session: Id<id::Session>, client: &ClientContext) -> OwnEvent {
+fn signed_in(actor: Value, session: Id<id::Session>, method: &str, client: &ClientContext) -> OwnEvent {
     OwnEvent::new("user.logged_in", actor)
-        .parameters(json!({"method": "password", "session_id": session}))
+        .parameters(json!({"method": method, "session_id": session}))
         .context(client)
 }
 
 impl Sessions {
-    fn start(&self, conn: &mut Conn, user: &UserRow, client: &ClientContext) -> Result<Opened> {
+    /// Begins a session of somebody who has just given their password, and has no second factor.
+    pub(crate) fn start(&self, conn: &mut Conn, user: &UserRow, client: &ClientContext) -> Result<Opened> {
+        self.start_by(conn, user, client, Method::Password)
+    }
+
+    /// Begins a session of somebody who has just proved who they are.
+    fn start_by(
+        &self,
+        conn: &mut Conn,
+        user: &UserRow,
+        client: &ClientContext,
+        method: Method,
+    ) -> Result<Opened> {
         let now = self.recorder.clock.now();
         let token = Token::random(Kind::Refresh)?;
         let new = store::NewSession {
@@ -190,6 +149,8 @@ impl Sessions {
             client,
             now,
             lifetimes: self.lifetimes,
+            has_second_factor: method.has_second_factor(),
+            lookup_key_id: self.successors.key_id()?,
         };
         store::insert(conn, &new)?;
         let (session_id, memberships) = (new.id, users::store::memberships_of(conn, user.id)?);
@@ -200,7 +161,8 @@ impl Sessions {
             _ => Arc::clone(&self.platform),
         };
         store::insert_touch(conn, organization.id, session_id, now)?;
-        let event = signed_in(users::party(user.id, &user.name, &user.email), session_id, client);
+        let event =
+            signed_in(users::party(user.id, &user.name, &user.email), session_id, method.name(), client);
         self.record(conn, &organization, event)?;
         Ok(Opened {
             session_id,
@@ -208,26 +170,7 @@ impl Sessions {
             memberships,
             refresh_token: token,
             authenticated_at: now,
-        })
-    }
-
-    /// Records a failed sign-in where those who should know will look: in the person's organizations, or in
-    /// the platform's log when there is no such person; with how many attempts were turned away before it.
-    fn refuse(&self, conn: &mut Conn, email: &str, refused: u32, client: &ClientContext) -> Result<()> {
-        let user = users::store::find_by_email(conn, email)?;
-        let (actor, organizations) = if let Some(user) = &user {
-            let memberships = users::store::memberships_of(conn, user.id)?;
-            let organizations = memberships.into_iter().map(|membership| Arc::new(membership.organization));
-            (users::party(user.id, &user.name, &user.email), organizations.collect())
-        } else {
-            (json!({"type": "user", "id": "unknown", "email": email}), Vec::new())
-        };
-        self.record_in_all(conn, organizations, || {
-            OwnEvent::new("annals.login.failed", actor.clone())
-                .failed("wrong e-mail or password, or the account is disabled")
-                .severity("low")
-                .parameters(json!({"method": "password", "attempts_turned_away": refused}))
-                .context(client)
+            has_second_factor: method.has_second_factor(),
         })
     }
 
@@ -275,6 +218,7 @@ impl Sessions {
             memberships,
             refresh_token: next,
             authenticated_at: session.authenticated_at.unwrap_or(session.created_at),
+            has_second_factor: session.has_second_factor,
         })))
     }
 

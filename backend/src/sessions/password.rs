@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use secrecy::SecretString;
 use serde_json::{Value, json};
 
-use super::{Sessions, ending, reauth, store, telling::Telling};
+use super::{Sessions, ending, mfa, reauth, store, telling::Telling};
 use crate::{
     access::{
         ClientContext, OrgScope, User,
@@ -196,6 +196,7 @@ impl Sessions {
         user: Id<id::User>,
         kept: Option<Id<id::Session>>,
     ) -> Result<Vec<Id<id::Session>>> {
+        mfa::store::delete_challenges(conn, user)?;
         store::revoke_all(conn, user, kept, self.recorder.clock.now())
     }
 }

@@ -50,6 +50,6 @@ pub(super) async fn check_password(
         app.throttle.succeed(&user.email);
         return Ok(hash);
     }
-    super::refuse(app, &user.email, client).await?;
+    super::sign_in::refuse(app, &user.email, client).await?;
     Err(Error::WrongPassword)
 }

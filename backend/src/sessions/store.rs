@@ -13,7 +13,7 @@ use crate::{
         schema::{organizations, password_resets, session_organizations, sessions, users},
     },
     error::Result,
-    id::{self, Id},
+    id::{self, Id, ServiceKey},
     orgs::{self, Organization},
     users::{UserRow, store as users_store},
 };
@@ -27,6 +27,8 @@ pub(super) struct NewSession<'a> {
     pub(super) client: &'a ClientContext,
     pub(super) now: Time,
     pub(super) lifetimes: Lifetimes,
+    pub(super) has_second_factor: bool,
+    pub(super) lookup_key_id: Id<ServiceKey>,
 }
 
 /// A session as stored.
@@ -42,6 +44,8 @@ pub(super) struct SessionRow {
     pub(super) created_at: Time,
     pub(super) authenticated_at: Option<Time>,
     pub(super) expires_at: Time,
+    pub(super) has_second_factor: bool,
+    pub(super) lookup_key_id: Option<Id<ServiceKey>>,
 }
 
 /// Adds a session.
@@ -59,6 +63,8 @@ pub(super) fn insert(conn: &mut Conn, new: &NewSession<'_>) -> Result<()> {
             sessions::expires_at.eq(new.now.plus(new.lifetimes.absolute)),
             sessions::ip.eq(&new.client.ip),
             sessions::user_agent.eq(&new.client.user_agent),
+            sessions::has_second_factor.eq(new.has_second_factor),
+            sessions::lookup_key_id.eq(Some(new.lookup_key_id)),
         ))
         .execute(inner))?;
     Ok(())
@@ -85,6 +91,8 @@ pub(super) fn take_live(conn: &mut Conn, public_id: &str, now: Time) -> Result<O
         sessions::created_at,
         sessions::authenticated_at,
         sessions::expires_at,
+        sessions::has_second_factor,
+        sessions::lookup_key_id,
     ))
     .get_result(conn)
     .optional()?)
@@ -196,22 +204,30 @@ pub(super) fn take_own(conn: &mut Conn, user: Id<id::User>, id: Id<id::Session>,
 pub(crate) struct Live {
     pub(crate) user: UserRow,
     pub(crate) authenticated_at: Time,
+    pub(crate) has_second_factor: bool,
 }
 
 /// The person behind a live session.
 pub(crate) fn find_live(conn: &mut Conn, id: Id<id::Session>, now: Time) -> Result<Option<Live>> {
-    let row: Option<(users_store::Row, Time, Option<Time>)> = sessions::table
+    type Row = (users_store::Row, Time, Option<Time>, bool);
+    let row: Option<Row> = sessions::table
         .inner_join(users::table.on(users::id.eq(sessions::user_id)))
         .filter(sessions::id.eq(id))
         .filter(sessions::revoked_at.is_null())
         .filter(sessions::expires_at.gt(now))
         .filter(users::disabled_at.is_null())
-        .select((users_store::ROW, sessions::created_at, sessions::authenticated_at))
+        .select((
+            users_store::ROW,
+            sessions::created_at,
+            sessions::authenticated_at,
+            sessions::has_second_factor,
+        ))
         .first(conn)
         .optional()?;
-    Ok(row.map(|(user, created_at, authenticated_at)| Live {
+    Ok(row.map(|(user, created_at, authenticated_at, has_second_factor)| Live {
         user: users_store::user(user),
         authenticated_at: authenticated_at.unwrap_or(created_at),
+        has_second_factor,
     }))
 }
 
@@ -220,6 +236,12 @@ pub(super) fn authenticate(conn: &mut Conn, id: Id<id::Session>, now: Time) -> R
     let live = sessions::table.find(id).filter(sessions::revoked_at.is_null());
     let updated = diesel::update(live).set(sessions::authenticated_at.eq(Some(now))).execute(conn)?;
     Ok(updated == 1)
+}
+
+/// Notes whether a second factor was part of the person's proof; `false` when the session is over.
+pub(super) fn set_second_factor(conn: &mut Conn, id: Id<id::Session>, has: bool) -> Result<bool> {
+    let live = sessions::table.find(id).filter(sessions::revoked_at.is_null());
+    Ok(diesel::update(live).set(sessions::has_second_factor.eq(has)).execute(conn)? == 1)
 }
 
 /// Keeps a link for the person, instead of the one before.
@@ -285,28 +307,17 @@ pub(super) fn insert_touch(
     Ok(inserted == 1)
 }
 
-/// The organizations that any live session of the person but `kept` has touched.
-pub(super) fn touched_by(
-    conn: &mut Conn,
-    user: Id<id::User>,
-    kept: Option<Id<id::Session>>,
-    now: Time,
-) -> Result<Vec<Arc<Organization>>> {
-    let kept = kept.unwrap_or_else(|| Id::from(uuid::Uuid::nil()));
+/// The organizations that any live session of the person has touched.
+pub(super) fn touched_by(conn: &mut Conn, user: Id<id::User>, now: Time) -> Result<Vec<Arc<Organization>>> {
     let rows: Vec<orgs::store::Row> = session_organizations::table
         .inner_join(sessions::table.on(sessions::id.eq(session_organizations::session_id)))
         .inner_join(organizations::table.on(organizations::id.eq(session_organizations::org_id)))
         .filter(sessions::user_id.eq(user))
         .filter(sessions::revoked_at.is_null())
         .filter(sessions::expires_at.gt(now))
-        .filter(sessions::id.ne(kept))
         .select(orgs::store::ROW)
         .load(conn)?;
-    let mut organizations: Vec<_> =
-        rows.into_iter().map(|row| Arc::new(orgs::store::organization(row))).collect();
-    organizations.sort_by_key(|organization| organization.id);
-    organizations.dedup_by_key(|organization| organization.id);
-    Ok(organizations)
+    Ok(rows.into_iter().map(|row| Arc::new(orgs::store::organization(row))).collect())
 }
 
 /// The organizations that the session has touched.

@@ -48,7 +48,7 @@ impl NewPassword {
         let known: Vec<&str> = names.iter().map(String::as_str).chain(["annals"]).collect();
         let estimate = zxcvbn::zxcvbn(text, &known);
         if estimate.score() < SCORE_MIN {
-            let warning = estimate.feedback().and_then(|feedback| feedback.warning());
+            let warning = estimate.feedback().and_then(zxcvbn::feedback::Feedback::warning);
             let why = warning.map_or_else(String::new, |warning| {
                 format!(" ({})", warning.to_string().trim_end_matches('.').to_lowercase())
             });

@@ -210,7 +210,7 @@ mod reset {
 
         app.nobody().post(RESET, &body(&replaced)).await.problem(410, "link_gone");
         app.nobody().post(RESET, &body("ann_rs_nonsense")).await.problem(410, "link_gone");
-        app.advance(Duration::from_mins(60));
+        app.advance(Duration::from_hours(1));
         app.nobody().post(RESET, &body(&expired)).await.problem(410, "link_gone");
     }
 

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::{
     sessions::{Browser, post, trace},
-    support::{PASSWORD, TestApp},
+    support::{Answer, PASSWORD, TestApp},
 };
 
 const ADMIN: &str = "admin@acme.example";
@@ -67,4 +67,38 @@ mod reauthentication {
         refused.problem(429, "too_many_attempts");
         assert_eq!(trace(&app, "acme", "annals.login.failed", ADMIN).await.len(), 5);
     }
+}
+
+/// Every operation that says so, and no other: asked without a body, because this comes before the body.
+#[tokio::test(flavor = "multi_thread")]
+async fn operations_with_step_up_are_refused_when_the_proof_is_old() {
+    let app = TestApp::start().await;
+    let (admin, operator) = (app.person(ADMIN).await, app.person("operator@annals.example").await);
+    app.advance(Duration::from_secs(10 * 60 + 1));
+    let document = serde_json::to_value(annals::http::document()).unwrap();
+    let mut operations = Vec::new();
+    for (path, item) in document["paths"].as_object().unwrap() {
+        operations
+            .extend(item.as_object().unwrap().iter().map(|(method, operation)| (method, path, operation)));
+    }
+    // Whoever asks for it has nothing more to ask.
+    operations.sort_by_key(|(_, path, _)| path.ends_with("/logout-all"));
+    let mut refused = 0;
+
+    for (method, path, operation) in operations {
+        let permission = operation["x-permission"].as_str().unwrap();
+        if matches!(permission, "public" | "refresh_cookie") {
+            continue;
+        }
+        let client = if permission == "operator" { &operator } else { &admin };
+        let path = path.replace("{org}", "acme").replace(['{', '}'], "");
+        let request = client.request(method.to_uppercase().parse().unwrap(), &path);
+
+        let answer = Answer::of(request).await;
+
+        let is_refused = answer.text.contains("\"reauth_required\"");
+        assert_eq!(is_refused, operation["x-step-up"] == true, "{method} {path}: {}", answer.text);
+        refused += usize::from(is_refused);
+    }
+    assert!(refused >= 3, "{refused}");
 }

@@ -1,5 +1,7 @@
 //! Changing and resetting passwords over HTTP.
 
+use std::sync::Arc;
+
 use actix_web::{HttpRequest, HttpResponse, post, web};
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
@@ -88,7 +90,7 @@ pub(crate) async fn change_password(
 ) -> Result<web::Json<AccessTokenView>> {
     let Granted(Person(user), (_, JsonBody(input))) = granted;
     let passwords = (input.current_password, input.new_password);
-    let at = password::change(&app, user.clone(), passwords, ClientContext::of(&request)).await?;
+    let at = password::change(&app, Arc::clone(&user), passwords, ClientContext::of(&request)).await?;
     AccessTokenView::of(&app, &user, at).map(web::Json)
 }
 

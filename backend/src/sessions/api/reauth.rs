@@ -9,22 +9,25 @@ use crate::{
     access::{ClientContext, Granted, Person, User},
     app::App,
     clock::Time,
-    error::{Problem, Result},
+    error::{Error, FieldError, Problem, Result},
     http::{
         json::JsonBody,
         problems,
         query::{NoQuery, Params},
     },
-    sessions::{jwt, reauth},
+    sessions::{jwt, mfa, reauth},
 };
 
-/// A proof of who one is.
+/// A proof of who one is. Send `password` or `code`.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ReauthInput {
     /// The person's password.
-    #[schema(value_type = String, format = Password, example = "correct horse battery staple")]
-    password: SecretString,
+    #[schema(value_type = Option<String>, format = Password, example = "correct horse battery staple")]
+    password: Option<SecretString>,
+    /// A code of the person's authenticator app.
+    #[schema(example = "287082")]
+    code: Option<String>,
 }
 
 /// A new access token of the same session.
@@ -48,6 +51,7 @@ impl AccessTokenView {
             session: user.session_id,
             security_version: user.security_version,
             authenticated_at,
+            has_second_factor: user.has_second_factor,
         };
         Ok(Self {
             access_token: app.access_tokens.sign(&subject, app.clock.now())?,
@@ -81,6 +85,15 @@ pub(crate) async fn reauthenticate(
     app: web::Data<App>,
 ) -> Result<web::Json<AccessTokenView>> {
     let Granted(Person(user), (_, JsonBody(input))) = granted;
-    let at = reauth::reauthenticate(&app, &user, input.password, ClientContext::of(&request)).await?;
-    AccessTokenView::of(&app, &user, at).map(web::Json)
+    let client = ClientContext::of(&request);
+    let (at, gave_code) = match (input.password, input.code) {
+        (Some(password), None) => (reauth::reauthenticate(&app, &user, password, client).await?, false),
+        (None, Some(code)) => (mfa::reauthenticate(&app, &user, code, client).await?, true),
+        _ => {
+            let message = "send `password` or `code`, and not both";
+            return Err(Error::Invalid(vec![FieldError::new("/password", "required", message)]));
+        }
+    };
+    let has_second_factor = user.has_second_factor || gave_code;
+    AccessTokenView::of(&app, &User { has_second_factor, ..(*user).clone() }, at).map(web::Json)
 }

@@ -9,7 +9,12 @@ use super::{
 use crate::support::{Answer, TestApp};
 
 /// What an operation may answer beside success when it is allowed.
-const BESIDE_SUCCESS: [(&str, u16); 3] = [
+const BESIDE_SUCCESS: [(&str, u16); 8] = [
+    ("give_second_factor", 401), // a sign-in that waits is what counts, and there is none
+    ("confirm_totp", 401),       // nobody here has an app
+    ("turn_totp_off", 404),
+    ("renew_recovery_codes", 404),
+    ("remove_second_factor", 404),
     ("end_session", 404),     // only one's own session has an id to ask for
     ("reset_password", 410),  // a link is what counts, and there is none
     ("refresh_session", 401), // a cookie is what counts, and there is none

@@ -122,6 +122,8 @@ impl Operation {
             "update_organization" => json!({"version": 1}),
             "change_password" => json!({"current_password": PASSWORD, "new_password": PASSWORD}),
             "reset_password" => json!({"token": "ann_rs_unknown", "new_password": PASSWORD}),
+            "give_second_factor" => json!({"mfa_token": "ann_mf_unknown", "code": "000000"}),
+            "confirm_totp" => json!({"code": "wrong"}),
             "reauthenticate" => json!({"password": PASSWORD}),
             "login" => json!({"email": "admin@acme.example", "password": PASSWORD}),
             _ => Value::Null,
