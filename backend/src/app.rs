@@ -257,7 +257,7 @@ impl App {
             sessions: Sessions {
                 recorder: recorder.clone(),
                 platform: Arc::clone(&platform),
-                successors: Successors::new(&keyring)?,
+                successors: Successors::new(keyring.clone()),
                 lifetimes: config.lifetimes(),
             },
             password_permits: Semaphore::new((cores / 2).max(1)),

@@ -35,6 +35,11 @@ impl Time {
         self.0
     }
 
+    /// The instant `seconds` seconds after the Unix epoch, between [`Time::FIRST`] and [`Time::LAST`].
+    pub fn from_unix_seconds(seconds: i64) -> Self {
+        Self(seconds.saturating_mul(1_000_000)).clamp(Self::FIRST, Self::LAST)
+    }
+
     /// Whole seconds since the Unix epoch, as JWTs count them.
     pub const fn unix_seconds(self) -> i64 {
         self.0.div_euclid(1_000_000)

@@ -112,6 +112,8 @@ pub struct Config {
     pub session_idle_minutes: u64,
     /// Hours after which every session ends. Default: 12.
     pub session_absolute_hours: u64,
+    /// Whether operators act only once they have set up a second factor. Default: true.
+    pub operators_need_mfa: bool,
     /// Which log lines are written, in `tracing`'s filter syntax. Default: `info`.
     pub log_filter: String,
     /// `text` or `json`. Default: `text`.
@@ -145,6 +147,7 @@ impl Default for Config {
             argon2_memory_kib: 64 * 1024,
             session_idle_minutes: 30,
             session_absolute_hours: 12,
+            operators_need_mfa: true,
             log_filter: "info".into(),
             log_format: LogFormat::Text,
         }
@@ -295,6 +298,13 @@ impl Config {
     /// begins with the public URL and with nothing that a request says; where none is set it is a path.
     pub(crate) fn link(&self, page: &str, token: &Token) -> String {
         format!("{}/{page}#{}", self.public_url.as_deref().unwrap_or_default(), token.expose())
+    }
+
+    /// What authenticator apps call this service: where people reach it.
+    pub(crate) fn issuer(&self) -> &str {
+        let host = self.public_url.as_deref().and_then(|url| url.split_once("://")).map(|(_, host)| host);
+        // A colon would end the name.
+        host.and_then(|host| host.split(':').next()).unwrap_or("Annals")
     }
 
     /// Whether a browser's `Origin` is the service's own: the public URL, or, where none is set, the host

@@ -47,6 +47,12 @@ pub enum Error {
     /// Not the token of the first run.
     #[error("this is not the token in the file `setup-token` of the service's data folder")]
     WrongSetupToken,
+    /// Wrong password of somebody who is signed in.
+    #[error("the password is wrong")]
+    WrongPassword,
+    /// A second factor that is wrong or was used before; never says which.
+    #[error("the code is wrong, or was used before")]
+    WrongCode,
     /// Too many failed sign-ins of this account or from this address.
     #[error("too many failed attempts; try again in {0} s")]
     Throttled(u32),
@@ -68,6 +74,12 @@ pub enum Error {
     /// The link was used, revoked or replaced, has expired, or never was; never says which.
     #[error("the link was used, withdrawn or replaced, or has expired; ask for a new one")]
     LinkGone,
+    /// Whoever may do this must sign in with a second factor.
+    #[error("set up a second factor first: post to /v1/auth/mfa/totp")]
+    MfaRequired,
+    /// The person's last proof of who they are is too long ago for this.
+    #[error("confirm first that it is you: post your password, or a code of your app, to /v1/auth/reauth")]
+    ReauthRequired,
     /// A cookie-carrying request that does not prove it comes from the page.
     #[error("send `X-Annals-CSRF: 1` from the service's own page")]
     CsrfRejected,
@@ -218,7 +230,7 @@ impl Error {
             Self::CursorMismatch => problem::CURSOR_MISMATCH,
             Self::CursorExpired => problem::CURSOR_EXPIRED,
             Self::Unauthenticated => problem::UNAUTHENTICATED,
-            Self::InvalidCredentials => problem::INVALID_CREDENTIALS,
+            Self::InvalidCredentials | Self::WrongPassword | Self::WrongCode => problem::INVALID_CREDENTIALS,
             Self::WrongSetupToken => problem::SETUP_TOKEN_WRONG,
             Self::Throttled(_) => problem::TOO_MANY_ATTEMPTS,
             Self::RateLimited(_) => problem::RATE_LIMITED,
@@ -226,6 +238,8 @@ impl Error {
             Self::Forbidden(_) => problem::FORBIDDEN,
             Self::BreakGlassRequired => problem::BREAK_GLASS_REQUIRED,
             Self::OrganizationSuspended(_) => problem::ORGANIZATION_SUSPENDED,
+            Self::MfaRequired => problem::MFA_REQUIRED,
+            Self::ReauthRequired => problem::REAUTH_REQUIRED,
             Self::CsrfRejected => problem::CSRF_REJECTED,
             Self::LinkGone => problem::LINK_GONE,
             Self::NotFound => problem::NOT_FOUND,
@@ -332,7 +346,7 @@ impl Error {
             Self::MethodNotAllowed(allow) => {
                 builder.insert_header((header::ALLOW, allow.as_str()));
             }
-            Self::Unauthenticated | Self::InvalidCredentials | Self::WrongSetupToken | Self::SessionEnded => {
+            _ if self.kind().status == StatusCode::UNAUTHORIZED => {
                 builder.insert_header((header::WWW_AUTHENTICATE, "Bearer"));
             }
             _ => {}

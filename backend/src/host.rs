@@ -20,10 +20,15 @@ use crate::{
     log::{
         self,
         checkpoint::{self, Asked, Signers, State as LogState},
+        sealed::fold,
     },
     orgs::{self, NewOrganization, OrgRef, Organization, Plans},
     own::{Actor, OwnEvent, Recorder},
-    users::{self, NewUser, password::Hasher},
+    sessions::{mfa, password::ResetLink, telling::Telling},
+    users::{
+        self, NewUser,
+        password::{Hasher, NewPassword},
+    },
 };
 
 /// Acts on the service from its own host. Every method blocks until its transaction is durable.
@@ -84,7 +89,9 @@ impl Host {
 
     /// Makes a person's account and puts them into organizations, by slug.
     pub fn create_user(&self, new: &NewUser, password: &SecretString, roles: &[(&str, Role)]) -> Result<()> {
-        let hash = self.hasher.hash(password)?;
+        let slugs = roles.iter().map(|(slug, _)| *slug);
+        let names: Vec<&str> = [new.email.as_str(), new.name.as_str()].into_iter().chain(slugs).collect();
+        let hash = self.hasher.hash(&NewPassword::new(password.clone(), "/password", &names)?)?;
         self.db.write_blocking("users.create", |conn| {
             let now = self.clock.now();
             let id = users::store::insert(conn, new, &hash, now)?;
@@ -143,6 +150,33 @@ impl Host {
         };
         let actor = Actor { party: self.actor.clone(), client: ClientContext::default() };
         Ok(Keeper { recorder: self.recorder.clone(), organization, actor })
+    }
+
+    /// Makes a link with which the person of this e-mail sets a new password.
+    pub fn create_reset_link(&self, email: &str) -> Result<Token> {
+        self.db.write_blocking("users.reset_link", |conn| {
+            let person = users::store::find_by_email(conn, &fold(email))?
+                .filter(|person| !person.is_disabled)
+                .ok_or_else(|| Error::Config(format!("there is no account {email}")))?;
+            let telling = Telling { recorder: &self.recorder, platform: &self.platform };
+            ResetLink::make(conn, telling, &person, || {
+                OwnEvent::new("annals.password.reset_link_created", self.actor.clone())
+            })
+            .map(|link| link.token)
+        })
+    }
+
+    /// Removes the second factor of the person of this e-mail, who has lost it.
+    pub(crate) fn remove_second_factor(&self, email: &str) -> Result<()> {
+        self.db.write_blocking("mfa.remove", |conn| {
+            let person = users::store::find_by_email(conn, &fold(email))?
+                .ok_or_else(|| Error::Config(format!("there is no account {email}")))?;
+            let telling = Telling { recorder: &self.recorder, platform: &self.platform };
+            match mfa::remove(conn, telling, &person, &self.actor, None) {
+                Err(Error::NotFound) => Err(Error::Config(format!("{email} has no second factor"))),
+                removed => removed.map(drop),
+            }
+        })
     }
 
     /// Every version of the service's own keys.

@@ -78,8 +78,8 @@ kinds! {
         program "With an access token: refresh the session once and try again. With an API key: stop and tell \
             somebody; the key will not become valid by itself.";
     INVALID_CREDENTIALS = UNAUTHORIZED "invalid_credentials" "Sign-in failed"
-        means "The e-mail or the password is wrong; which one is never said."
-        person "Type both again. After several failures sign-in is slowed down."
+        means "The e-mail or the password is wrong, and which one is never said; or the code of the second factor is."
+        person "Type it again. A code of an authenticator app is good once: wait for the next one. After several failures sign-in is slowed down."
         program "Do not try again without a person.";
     SETUP_TOKEN_WRONG = UNAUTHORIZED "setup_token_wrong" "Not the setup token"
         means "The token is not the one that the service has written into its data folder, or its day is over."
@@ -115,6 +115,17 @@ kinds! {
         means "An operator has suspended the organization: nothing is recorded for it. Its log stays readable."
         person "Ask whoever runs this service; `detail` says why it was suspended."
         program "Keep the events and send them again later, each time after a longer wait; tell somebody.";
+    MFA_REQUIRED = FORBIDDEN "mfa_required" "A second factor is required"
+        means "Operators of this service, or admins of this organization, act only when they have signed in with a \
+            second factor (`operators_need_mfa`, `admins_need_mfa`)."
+        person "Set up an authenticator app in your profile. If you have one, sign out and in again."
+        program "Send the person to the set-up: `POST /v1/auth/mfa/totp`.";
+    REAUTH_REQUIRED = FORBIDDEN "reauth_required" "Confirm that it is you"
+        means "What was asked for is only done for somebody who has proved within the last ten minutes who they \
+            are: a session left open, or stolen, is not enough."
+        person "Type your password once more, then try again."
+        program "Post the person's password, or a code of their app, to `/v1/auth/reauth`, and send the same again with the access token \
+            from its answer. Do not refresh: that proves nothing.";
     CSRF_REJECTED = FORBIDDEN "csrf_rejected" "Not from the service's own page"
         means "The request carries the session's cookie but does not prove that it comes from the service's \
             own page."
@@ -252,6 +263,7 @@ pub const FIELD_CODES: &[(&str, &str)] = &[
     ("unknown_field", "There is no such field. The message says what was probably meant."),
     ("unknown_parameter", "There is no such query parameter."),
     ("unknown_value", "Not one of the values that are allowed; the message lists them."),
+    ("weak_password", "The password is easy to guess, or made of the account's own names."),
     ("wrong_type", "Text where there should be a number, and the like."),
 ];
 

@@ -6,15 +6,17 @@ use actix_web::{HttpMessage, HttpRequest, http::header};
 use serde_json::{Map, Value};
 
 use super::{
-    Key, Principal, Verdict, address,
+    Key, Principal, User, Verdict, address,
     token::{Kind, Token},
 };
 use crate::{
     app::App,
+    clock::Time,
     error::{Error, Result},
     events::input::USER_AGENT_BYTES_MAX,
     id::{self, Id},
     keys,
+    sessions::jwt::Claims,
 };
 
 /// Longest credential that is looked at, in bytes.
@@ -74,10 +76,9 @@ pub(crate) async fn authenticate(app: &App, request: &HttpRequest) -> Result<Pri
         }
     }
     let claims = app.access_tokens.verify(credential, app.clock.now()).ok_or(Error::Unauthenticated)?;
-    let session = app.directory.session(claims.sid).await?;
-    session
-        .filter(|session| session.user.id == claims.sub && session.security_version == claims.sv)
-        .map(|session| Principal::User(session.user))
+    let user = app.directory.session(claims.sid).await?;
+    user.filter(|user| user.id == claims.sub && user.security_version == claims.sv)
+        .map(|user| Principal::User(as_of(user, &claims)))
         .ok_or(Error::Unauthenticated)
 }
 
@@ -96,6 +97,14 @@ async fn live_key(app: &App, request: &HttpRequest, token: &Token) -> Result<Arc
         }
         Verdict::Unknown => Err(Error::Unauthenticated),
     }
+/// The person as this token of theirs knows them: who has just proved themselves holds a token that says so
+/// before every node has learned of it.
+fn as_of(user: Arc<User>, claims: &Claims) -> Arc<User> {
+    let authenticated_at = Time::from_unix_seconds(claims.auth_time);
+    if authenticated_at <= user.authenticated_at {
+        return user;
+    }
+    Arc::new(User { authenticated_at, ..(*user).clone() })
 }
 
 fn bearer(request: &HttpRequest) -> Option<&str> {

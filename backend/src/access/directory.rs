@@ -24,15 +24,6 @@ const TIME_TO_LIVE: Duration = Duration::from_secs(2);
 /// Entries kept per kind.
 const ENTRIES_MAX: u64 = 20_000;
 
-/// A live session and the person it belongs to.
-#[derive(Debug, Clone)]
-pub struct LiveSession {
-    /// The person.
-    pub user: Arc<User>,
-    /// Must equal the one in the access token.
-    pub security_version: i32,
-}
-
 /// A key as looked up: its hash decides whether the caller holds the secret.
 #[derive(Debug, Clone)]
 struct KnownKey {
@@ -114,7 +105,7 @@ pub struct Directory {
     db: Db,
     clock: Clock,
     keys: Cache<String, Option<KnownKey>>,
-    sessions: Cache<Id<id::Session>, Option<LiveSession>>,
+    sessions: Cache<Id<id::Session>, Option<Arc<User>>>,
     organizations: Cache<OrgRef, Option<Arc<Organization>>>,
     roles: Cache<(Id<id::Org>, Id<id::User>), Option<Role>>,
     grants: Cache<(Id<id::Org>, Id<id::Session>), Option<Grant>>,
@@ -170,23 +161,25 @@ impl Directory {
         }
     }
 
-    /// The session, if it is live.
-    pub async fn session(&self, id: Id<id::Session>) -> Result<Option<LiveSession>> {
+    /// The person of the session, if it is live.
+    pub async fn session(&self, id: Id<id::Session>) -> Result<Option<Arc<User>>> {
         if let Some(known) = self.sessions.get(&id) {
             return Ok(known);
         }
         let now = self.clock.now();
         let found =
             self.db.lookup("sessions.find", move |conn| sessions::store::find_live(conn, id, now)).await?;
-        let live = found.map(|(session_id, row)| LiveSession {
-            security_version: row.security_version,
-            user: Arc::new(User {
-                id: row.id,
-                email: row.email,
-                name: row.name,
-                is_operator: row.is_operator,
-                session_id,
-            }),
+        let live = found.map(|sessions::store::Live { user, authenticated_at, has_second_factor }| {
+            Arc::new(User {
+                id: user.id,
+                email: user.email,
+                name: user.name,
+                is_operator: user.is_operator,
+                security_version: user.security_version,
+                session_id: id,
+                authenticated_at,
+                has_second_factor,
+            })
         });
         self.sessions.insert(id, live.clone());
         Ok(live)
@@ -195,6 +188,13 @@ impl Directory {
     /// Forgets a session that has just ended.
     pub fn forget_session(&self, id: Id<id::Session>) {
         self.sessions.invalidate(&id);
+    }
+
+    /// Forgets sessions that have just ended.
+    pub fn forget_sessions(&self, ids: &[Id<id::Session>]) {
+        for id in ids {
+            self.forget_session(*id);
+        }
     }
 
     /// The organization that is named so.

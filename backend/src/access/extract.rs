@@ -7,6 +7,7 @@ use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload, web};
 use super::{
     Key, OrgScope, Permission, PlatformPermission, Principal, Role, Scope, User,
     authenticate::{ClientContext, UnderBreakGlass, authenticate},
+    proof,
 };
 use crate::{
     app::App,
@@ -23,6 +24,10 @@ pub(crate) struct SignedIn;
 /// Somebody who has signed in: for what is a person's own.
 #[derive(Debug)]
 pub(crate) struct Person(pub(crate) Arc<User>);
+
+/// A person who has proved a moment ago who they are: for what a thief of their session must not change.
+#[derive(Debug)]
+pub(crate) struct FreshPerson(pub(crate) Arc<User>);
 
 /// Somebody who runs the service: for what belongs to no organization.
 #[derive(Debug)]
@@ -68,10 +73,21 @@ impl Grant for Person {
     }
 }
 
+impl Grant for FreshPerson {
+    async fn grant(app: &App, request: &HttpRequest) -> Result<Self> {
+        let Person(user) = Person::grant(app, request).await?;
+        proof::check_fresh(&user, app.clock.now())?;
+        Ok(Self(user))
+    }
+}
+
 impl Grant for Operator {
     async fn grant(app: &App, request: &HttpRequest) -> Result<Self> {
         match authenticate(app, request).await? {
-            Principal::User(user) if user.is_operator => Ok(Self(Principal::User(user))),
+            Principal::User(user) if user.is_operator => {
+                proof::check_operator(app, &user)?;
+                Ok(Self(Principal::User(user)))
+            }
             Principal::User(_) | Principal::Key(_) | Principal::Platform(_) => {
                 Err(Error::Forbidden("needs an operator".into()))
             }
@@ -173,6 +189,7 @@ async fn authorize<P: Permission>(app: &App, request: &HttpRequest) -> Result<Pe
     if let Some(suspension) = organization.suspension.as_ref().filter(|_| !P::WORKS_WHILE_SUSPENDED) {
         return Err(Error::OrganizationSuspended(suspension.reason.clone()));
     }
+    proof::check::<P>(app, &principal, role, &organization)?;
     Ok(Permit { scope: OrgScope::granted(organization), principal, role })
 }
 

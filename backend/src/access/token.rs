@@ -27,6 +27,10 @@ pub enum Kind {
     Setup,
     /// The link of an invitation.
     Invite,
+    /// A link with which somebody sets a new password.
+    Reset,
+    /// A sign-in that waits for its second factor.
+    Mfa,
 }
 
 impl Kind {
@@ -38,6 +42,8 @@ impl Kind {
             Self::Refresh => "ann_rt_",
             Self::Setup => "ann_st_",
             Self::Invite => "ann_in_",
+            Self::Reset => "ann_rs_",
+            Self::Mfa => "ann_mf_",
         }
     }
 }

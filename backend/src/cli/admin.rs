@@ -31,6 +31,10 @@ pub(super) enum Command {
     /// Make an API key and print it: it cannot be shown again.
     #[command(name = "create-key")]
     Key(CreateArgs),
+    /// Make a link with which a person sets a new password, once, within an hour; print it.
+    ResetLink(ResetLinkArgs),
+    /// Remove the second factor of somebody who has lost it, and end their sessions.
+    RemoveMfa(RemoveMfaArgs),
     /// Give an API key a new secret and print it; the one before goes on working for a while.
     RotateKey(RotateArgs),
     /// End an API key: it works nowhere any more, within seconds.
@@ -68,6 +72,20 @@ pub(super) struct UserArgs {
     role: Option<RoleArg>,
 }
 
+#[derive(Debug, Args)]
+pub(super) struct ResetLinkArgs {
+    /// E-mail of the person's account.
+    #[arg(long)]
+    email: String,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct RemoveMfaArgs {
+    /// E-mail of the person's account.
+    #[arg(long)]
+    email: String,
+}
+
 #[derive(Debug, Clone, Copy, ValueEnum)]
 enum RoleArg {
     Admin,
@@ -98,6 +116,15 @@ pub(super) fn run(config: &Config, clock: &Clock, command: Command) -> Result<()
         Command::Org(args) => create_org(&host, config, &args),
         Command::User(args) => create_user(&host, &args),
         Command::Key(args) => args.run(&host, clock),
+        Command::ResetLink(args) => {
+            say(&config.link("reset", &host.create_reset_link(&args.email)?));
+            Ok(())
+        }
+        Command::RemoveMfa(args) => {
+            host.remove_second_factor(&args.email)?;
+            say(&format!("{} signs in with the password alone", args.email));
+            Ok(())
+        }
         Command::RotateKey(args) => args.run(&host),
         Command::RevokeKey(args) => args.run(&host),
     }

@@ -33,6 +33,12 @@ enum PurposeArg {
     Seal,
     /// Encrypts page cursors.
     Cursor,
+    /// Signs access tokens.
+    Jwt,
+    /// Derives the refresh tokens of sessions that begin from then on.
+    Lookup,
+    /// Encrypts stored secrets, such as second factors; each is encrypted anew when it is next used.
+    Secrets,
 }
 
 impl From<PurposeArg> for Purpose {
@@ -41,6 +47,9 @@ impl From<PurposeArg> for Purpose {
             PurposeArg::Checkpoint => Self::Checkpoint,
             PurposeArg::Seal => Self::Seal,
             PurposeArg::Cursor => Self::Cursor,
+            PurposeArg::Jwt => Self::Jwt,
+            PurposeArg::Lookup => Self::Lookup,
+            PurposeArg::Secrets => Self::Secrets,
         }
     }
 }
@@ -57,7 +66,15 @@ pub(super) fn run(config: &Config, clock: &Clock, command: &Command) -> Result<(
             }
         }
         Command::Rotate(args) => {
-            let overlap = Duration::from_secs(args.overlap_days * 24 * 60 * 60);
+            let overlap = match args.purpose {
+                PurposeArg::Checkpoint => Duration::from_secs(args.overlap_days * 24 * 60 * 60),
+                // Two that are used at once would help nobody: what the old one made is honored all the same.
+                PurposeArg::Seal
+                | PurposeArg::Cursor
+                | PurposeArg::Jwt
+                | PurposeArg::Lookup
+                | PurposeArg::Secrets => Duration::ZERO,
+            };
             let id = host.rotate_service_key(args.purpose.into(), overlap)?;
             say(&format!("key {id}: in use a minute from now"));
         }

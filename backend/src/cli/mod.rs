@@ -113,7 +113,7 @@ fn describe(error: &Error) -> String {
 
 fn start(cli: Cli) -> Result<ExitCode> {
     if matches!(cli.command, Command::Openapi) {
-        let yaml = http::document_text()?;
+        let yaml = http::document_yaml()?;
         say(&yaml);
         return Ok(ExitCode::SUCCESS);
     }

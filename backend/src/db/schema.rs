@@ -42,6 +42,7 @@ diesel::table! {
         plan -> Text,
         suspended_at -> Nullable<DbTime>,
         suspended_reason -> Nullable<Text>,
+        admins_need_mfa -> Bool,
     }
 }
 
@@ -136,6 +137,9 @@ diesel::table! {
         revoked_at -> Nullable<DbTime>,
         ip -> Nullable<Text>,
         user_agent -> Nullable<Text>,
+        authenticated_at -> Nullable<DbTime>,
+        has_second_factor -> Bool,
+        lookup_key_id -> Nullable<DbId>,
     }
 }
 
@@ -410,6 +414,59 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::*;
+    /// Second factors: the secrets of people's authenticator apps.
+    totp_secrets (user_id) {
+        user_id -> DbId,
+        sealed -> Binary,
+        key_id -> DbId,
+        last_step -> BigInt,
+        created_at -> DbTime,
+        confirmed_at -> Nullable<DbTime>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::*;
+    /// One-time codes for whoever has lost the app.
+    recovery_codes (user_id, code_hash) {
+        user_id -> DbId,
+        code_hash -> Binary,
+        created_at -> DbTime,
+        used_at -> Nullable<DbTime>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::*;
+    /// Sign-ins whose second factor is awaited.
+    mfa_challenges (public_id) {
+        public_id -> Text,
+        user_id -> DbId,
+        token_hash -> Binary,
+        attempts -> Integer,
+        created_at -> DbTime,
+        expires_at -> DbTime,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::*;
+    /// One-time links with which somebody sets a new password.
+    password_resets (public_id) {
+        public_id -> Text,
+        user_id -> DbId,
+        token_hash -> Binary,
+        created_at -> DbTime,
+        expires_at -> DbTime,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     api_key_secrets,
     api_key_uses,
@@ -428,13 +485,17 @@ diesel::allow_tables_to_appear_in_same_query!(
     log_signing,
     log_tiles,
     memberships,
+    mfa_challenges,
     observations,
     observed_actions,
     observed_sources,
     organizations,
+    password_resets,
+    recovery_codes,
     service_keys,
     session_organizations,
     sessions,
     source_gaps,
+    totp_secrets,
     users,
 );

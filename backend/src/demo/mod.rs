@@ -81,6 +81,7 @@ pub(crate) fn configure(config: &mut Config, args: &DemoArgs) {
     }
     // The demo's accounts guard nothing; sign-in should not wait for the strongest hash.
     config.argon2_memory_kib = users::password::MEMORY_KIB_MIN;
+    config.operators_need_mfa = false;
 }
 
 /// Serves the demo until told to stop.

@@ -98,14 +98,14 @@ pub fn document() -> Document {
 /// How long the rest of a body is still taken in, and dropped, after its request was refused. Closing earlier resets
 /// the connection, and a client that is still sending never reads why.
 const LINGER: Duration = Duration::from_secs(10);
-/// The OpenAPI document as YAML: openapi.yaml.
-pub fn document_text() -> Result<String> {
-    let text = document().to_yaml().map_err(|error| Error::Bug(error.to_string()))?;
-    let mut lines: Vec<&str> = text.lines().collect();
-    // The extensions of an operation come in another order each time.
+
+/// The document as text, always the same. The library keeps an operation's extensions in no order.
+pub fn document_yaml() -> Result<String> {
+    let yaml = document().to_yaml().map_err(|error| Error::Bug(error.to_string()))?;
+    let mut lines: Vec<&str> = yaml.lines().collect();
     let is_extension = |line: &&str| line.trim_start().starts_with("x-");
-    for extensions in lines.chunk_by_mut(|one, other| is_extension(one) && is_extension(other)) {
-        extensions.sort_unstable();
+    for run in lines.chunk_by_mut(|one, other| is_extension(one) && is_extension(other)) {
+        run.sort_unstable();
     }
     Ok(lines.join("\n") + "\n")
 }

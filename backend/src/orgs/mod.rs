@@ -70,6 +70,8 @@ pub struct Organization {
     pub packs: Vec<String>,
     /// What becomes of events with an action that is not in the packs.
     pub unknown_actions: UnknownActions,
+    /// Whether admins act only with a second factor.
+    pub admins_need_mfa: bool,
     /// Raised by every change of the settings.
     pub version: i32,
     /// What it may use: the name of a plan of the service's settings.
@@ -187,6 +189,7 @@ pub(crate) fn create(
         is_platform: new.is_platform,
         packs: new.packs.clone(),
         unknown_actions: UnknownActions::Flag,
+        admins_need_mfa: false,
         version: 1,
         plan: new.plan.clone(),
         suspension: None,

@@ -41,6 +41,11 @@ pub(crate) struct OrganizationInput {
     #[serde(default, deserialize_with = "present")]
     #[schema(value_type = String, required = false, example = "standard")]
     plan: Option<String>,
+    /// Whether the organization's admins act only when they have signed in with a second factor. Who turns it on
+    /// needs one.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = bool, required = false)]
+    admins_need_mfa: Option<bool>,
     /// The version that you have read.
     #[schema(example = 3)]
     version: i32,
@@ -115,7 +120,13 @@ impl OrganizationInput {
             changed.plan.clone_from(plan);
         }
         changed.unknown_actions = self.unknown_actions.unwrap_or(changed.unknown_actions);
+        changed.admins_need_mfa = self.admins_need_mfa.unwrap_or(changed.admins_need_mfa);
         changed
+    }
+
+    /// Whether it asks admins for a second factor.
+    pub(super) fn demands_mfa(&self) -> bool {
+        self.admins_need_mfa == Some(true)
     }
 }
 
@@ -161,6 +172,7 @@ fn differences(old: &Organization, new: &Organization) -> Vec<(&'static str, Val
             ("name", json!(org.name)),
             ("packs", json!(org.packs)),
             ("unknown_actions", json!(org.unknown_actions)),
+            ("admins_need_mfa", json!(org.admins_need_mfa)),
         ]
     };
     let pairs = members(old).into_iter().zip(members(new));

@@ -12,8 +12,19 @@ use crate::{
 };
 
 /// An organization's columns, in the order of [`ROW`].
-pub(crate) type Row =
-    (Id<id::Org>, String, String, bool, Json<Vec<String>>, String, i32, String, Option<Time>, Option<String>);
+pub(crate) type Row = (
+    Id<id::Org>,
+    String,
+    String,
+    bool,
+    Json<Vec<String>>,
+    String,
+    bool,
+    i32,
+    String,
+    Option<Time>,
+    Option<String>,
+);
 
 /// The columns that make an organization, for stores that join to it.
 pub(crate) const ROW: (
@@ -23,6 +34,7 @@ pub(crate) const ROW: (
     organizations::is_platform,
     organizations::packs,
     organizations::unknown_actions,
+    organizations::admins_need_mfa,
     organizations::version,
     organizations::plan,
     organizations::suspended_at,
@@ -34,6 +46,7 @@ pub(crate) const ROW: (
     organizations::is_platform,
     organizations::packs,
     organizations::unknown_actions,
+    organizations::admins_need_mfa,
     organizations::version,
     organizations::plan,
     organizations::suspended_at,
@@ -42,11 +55,23 @@ pub(crate) const ROW: (
 
 /// The organization of a row.
 pub(crate) fn organization(row: Row) -> Organization {
-    let (id, slug, name, is_platform, packs, unknown_actions, version, plan, suspended_at, reason) = row;
+    let (id, slug, name, is_platform, packs, unknown_actions, admins_need_mfa, version, plan, suspended_at, reason) =
+        row;
     // The column holds no other names; what a newer version may have put there harms least as a flag.
     let unknown_actions = UnknownActions::of_name(&unknown_actions).unwrap_or(UnknownActions::Flag);
     let suspension = suspended_at.map(|at| Suspension { at, reason: reason.unwrap_or_default() });
-    Organization { id, slug, name, is_platform, packs: packs.0, unknown_actions, version, plan, suspension }
+    Organization {
+        id,
+        slug,
+        name,
+        is_platform,
+        packs: packs.0,
+        unknown_actions,
+        admins_need_mfa,
+        version,
+        plan,
+        suspension,
+    }
 }
 
 /// The organization that is named so.
@@ -99,6 +124,7 @@ pub(super) fn update(conn: &mut Conn, changed: &Organization, seen: i32) -> Resu
             organizations::packs.eq(Json(changed.packs.clone())),
             organizations::unknown_actions.eq(changed.unknown_actions.name()),
             organizations::plan.eq(&changed.plan),
+            organizations::admins_need_mfa.eq(changed.admins_need_mfa),
             organizations::version.eq(changed.version),
         ))
         .execute(conn)?;

@@ -1,28 +1,31 @@
 //! Sign-ins: a session is a family of rotating refresh tokens, and every one leaves its trace in the log.
 
 pub mod api;
+mod ending;
 pub mod jwt;
+pub(crate) mod mfa;
+pub(crate) mod password;
+mod reauth;
 mod rotation;
+mod sign_in;
 pub(crate) mod store;
+pub(crate) mod telling;
 mod throttle;
 
 use std::{sync::Arc, time::Duration};
 
-use secrecy::SecretString;
 use serde_json::{Value, json};
 
 use crate::{
     access::{
-        ClientContext, OrgScope, User,
+        ClientContext, User,
         token::{Kind, Token},
     },
     app::App,
     clock::Time,
-    db::{Conn, dialect},
-    error::{Error, FieldError, Result},
-    events::input::NAME_BYTES_MAX,
+    db::Conn,
+    error::{Error, Result},
     id::{self, Id},
-    log::sealed::fold,
     orgs::Organization,
     own::{OwnEvent, Recorder},
     users::{self, Membership, UserRow},
@@ -30,6 +33,9 @@ use crate::{
 
 pub(crate) use rotation::Successors;
 use rotation::Verdict;
+use sign_in::slow_down;
+pub(crate) use sign_in::{Method, SignIn, sign_in};
+use telling::Telling;
 pub(crate) use throttle::Throttle;
 
 /// How long sessions live.
@@ -57,36 +63,8 @@ pub(crate) struct Opened {
     pub(crate) user: UserRow,
     pub(crate) memberships: Vec<Membership>,
     pub(crate) refresh_token: Token,
-    pub(crate) signed_in_at: Time,
-}
-
-/// Signs in. Wrong e-mail, wrong password and disabled account are one answer and cost the same hash.
-pub(crate) async fn sign_in(
-    app: &App,
-    email: &str,
-    password: SecretString,
-    client: ClientContext,
-) -> Result<Opened> {
-    let email = fold(email);
-    if email.len() > NAME_BYTES_MAX || email.chars().any(char::is_control) {
-        let message = format!("at most {NAME_BYTES_MAX} bytes, without control characters");
-        return Err(Error::Invalid(vec![FieldError::new("/email", "invalid_format", message)]));
-    }
-    app.throttle.admit(&email, client.ip.as_deref())?;
-    let wanted = email.clone();
-    let user = app.db.read("users.find", move |conn| users::store::find_by_email(conn, &wanted)).await?;
-    let hash = user.as_ref().map(|user| user.password_hash.clone());
-    let hasher = app.hasher.clone();
-    let is_right = app.compute_password(move || hasher.verify(&password, hash.as_ref())).await?;
-
-    let sessions = app.sessions.clone();
-    if let Some(user) = user.filter(|user| is_right && !user.is_disabled) {
-        app.throttle.succeed(&email);
-        return app.db.write("sessions.start", move |conn| sessions.start(conn, &user, &client)).await;
-    }
-    let refused = app.throttle.fail(&email, client.ip.as_deref());
-    app.db.write("sessions.refuse", move |conn| sessions.refuse(conn, &email, refused, &client)).await?;
-    Err(Error::InvalidCredentials)
+    pub(crate) authenticated_at: Time,
+    pub(crate) has_second_factor: bool,
 }
 
 /// Tells an organization that this session has come to it, once.
@@ -107,7 +85,8 @@ pub(crate) async fn touch(
             let now = sessions.recorder.clock.now();
             if store::insert_touch(conn, organization.id, user.session_id, now)? {
                 let actor = users::party(user.id, &user.name, &user.email);
-                sessions.record(conn, &organization, signed_in(actor, user.session_id, &client))?;
+                let method = if user.has_second_factor { "password+second_factor" } else { "password" };
+                sessions.record(conn, &organization, signed_in(actor, user.session_id, method, &client))?;
             }
             Ok(())
         })
@@ -141,15 +120,26 @@ pub(crate) async fn sign_out(app: &App, token: Token, client: ClientContext) -> 
     Ok(())
 }
 
-fn signed_in(actor: Value, session: Id<id::Session>, client: &ClientContext) -> OwnEvent {
+fn signed_in(actor: Value, session: Id<id::Session>, method: &str, client: &ClientContext) -> OwnEvent {
     OwnEvent::new("user.logged_in", actor)
-        .parameters(json!({"method": "password", "session_id": session}))
+        .parameters(json!({"method": method, "session_id": session}))
         .context(client)
 }
 
 impl Sessions {
-    /// Starts a session of somebody who has proved who they are, and records it.
+    /// Begins a session of somebody who has just given their password, and has no second factor.
     pub(crate) fn start(&self, conn: &mut Conn, user: &UserRow, client: &ClientContext) -> Result<Opened> {
+        self.start_by(conn, user, client, Method::Password)
+    }
+
+    /// Begins a session of somebody who has just proved who they are, and records it.
+    fn start_by(
+        &self,
+        conn: &mut Conn,
+        user: &UserRow,
+        client: &ClientContext,
+        method: Method,
+    ) -> Result<Opened> {
         let now = self.recorder.clock.now();
         let token = Token::random(Kind::Refresh)?;
         let new = store::NewSession {
@@ -159,6 +149,8 @@ impl Sessions {
             client,
             now,
             lifetimes: self.lifetimes,
+            has_second_factor: method.has_second_factor(),
+            lookup_key_id: self.successors.key_id()?,
         };
         store::insert(conn, &new)?;
         let (session_id, memberships) = (new.id, users::store::memberships_of(conn, user.id)?);
@@ -169,28 +161,16 @@ impl Sessions {
             _ => Arc::clone(&self.platform),
         };
         store::insert_touch(conn, organization.id, session_id, now)?;
-        let event = signed_in(users::party(user.id, &user.name, &user.email), session_id, client);
+        let event =
+            signed_in(users::party(user.id, &user.name, &user.email), session_id, method.name(), client);
         self.record(conn, &organization, event)?;
-        Ok(Opened { session_id, user: user.clone(), memberships, refresh_token: token, signed_in_at: now })
-    }
-
-    /// Records a failed sign-in where those who should know will look: in the person's organizations, or in
-    /// the platform's log when there is no such person; with how many attempts were turned away before it.
-    fn refuse(&self, conn: &mut Conn, email: &str, refused: u32, client: &ClientContext) -> Result<()> {
-        let user = users::store::find_by_email(conn, email)?;
-        let (actor, organizations) = if let Some(user) = &user {
-            let memberships = users::store::memberships_of(conn, user.id)?;
-            let organizations = memberships.into_iter().map(|membership| Arc::new(membership.organization));
-            (users::party(user.id, &user.name, &user.email), organizations.collect())
-        } else {
-            (json!({"type": "user", "id": "unknown", "email": email}), Vec::new())
-        };
-        self.record_in_all(conn, organizations, || {
-            OwnEvent::new("annals.login.failed", actor.clone())
-                .failed("wrong e-mail or password, or the account is disabled")
-                .severity("low")
-                .parameters(json!({"method": "password", "attempts_turned_away": refused}))
-                .context(client)
+        Ok(Opened {
+            session_id,
+            user: user.clone(),
+            memberships,
+            refresh_token: token,
+            authenticated_at: now,
+            has_second_factor: method.has_second_factor(),
         })
     }
 
@@ -237,7 +217,8 @@ impl Sessions {
             user,
             memberships,
             refresh_token: next,
-            signed_in_at: session.created_at,
+            authenticated_at: session.authenticated_at.unwrap_or(session.created_at),
+            has_second_factor: session.has_second_factor,
         })))
     }
 
@@ -274,33 +255,23 @@ impl Sessions {
         self.record_in_all(conn, organizations, || event(users::party(user.id, &user.name, &user.email)))
     }
 
+    /// Whom to tell, and how.
+    fn telling(&self) -> Telling<'_> {
+        Telling { recorder: &self.recorder, platform: &self.platform }
+    }
+
     /// Records an event in each of the logs, or in the platform's when there is none.
     fn record_in_all(
         &self,
         conn: &mut Conn,
-        mut organizations: Vec<Arc<Organization>>,
+        organizations: Vec<Arc<Organization>>,
         event: impl Fn() -> OwnEvent,
     ) -> Result<()> {
-        if organizations.is_empty() {
-            organizations.push(Arc::clone(&self.platform));
-        }
-        organizations.sort_by_key(|organization| organization.id); // one lock order for all
-        for organization in &organizations {
-            self.record(conn, organization, event())?;
-        }
-        Ok(())
+        self.telling().in_all(conn, organizations, event)
     }
 
-    /// Records an event in the organization's log. A damaged log takes none, and those who must look into it
-    /// have to get in all the same: then it goes into the platform's.
+    /// Records an event in the organization's log.
     fn record(&self, conn: &mut Conn, organization: &Arc<Organization>, event: OwnEvent) -> Result<()> {
-        let scope = OrgScope::of_service(organization);
-        match dialect::savepoint(conn, |conn| self.recorder.record(conn, &scope, event.clone())) {
-            Err(Error::Integrity(reason)) if organization.id != self.platform.id => {
-                tracing::error!(org = organization.slug, reason, "recorded in the platform's log instead");
-                self.recorder.record(conn, &OrgScope::of_service(&self.platform), event).map(drop)
-            }
-            recorded => recorded.map(drop),
-        }
+        self.telling().one(conn, organization, event)
     }
 }

@@ -4,16 +4,16 @@ use std::sync::Arc;
 
 use diesel::prelude::*;
 
-use super::Lifetimes;
+use super::{Lifetimes, password::ResetLink};
 use crate::{
     access::{ClientContext, token::Token},
     clock::Time,
     db::{
         Conn, on_either,
-        schema::{organizations, session_organizations, sessions, users},
+        schema::{organizations, password_resets, session_organizations, sessions, users},
     },
     error::Result,
-    id::{self, Id},
+    id::{self, Id, ServiceKey},
     orgs::{self, Organization},
     users::{UserRow, store as users_store},
 };
@@ -27,6 +27,8 @@ pub(super) struct NewSession<'a> {
     pub(super) client: &'a ClientContext,
     pub(super) now: Time,
     pub(super) lifetimes: Lifetimes,
+    pub(super) has_second_factor: bool,
+    pub(super) lookup_key_id: Id<ServiceKey>,
 }
 
 /// A session as stored.
@@ -40,7 +42,10 @@ pub(super) struct SessionRow {
     pub(super) generation: i32,
     pub(super) rotated_at: Time,
     pub(super) created_at: Time,
+    pub(super) authenticated_at: Option<Time>,
     pub(super) expires_at: Time,
+    pub(super) has_second_factor: bool,
+    pub(super) lookup_key_id: Option<Id<ServiceKey>>,
 }
 
 /// Adds a session.
@@ -58,6 +63,8 @@ pub(super) fn insert(conn: &mut Conn, new: &NewSession<'_>) -> Result<()> {
             sessions::expires_at.eq(new.now.plus(new.lifetimes.absolute)),
             sessions::ip.eq(&new.client.ip),
             sessions::user_agent.eq(&new.client.user_agent),
+            sessions::has_second_factor.eq(new.has_second_factor),
+            sessions::lookup_key_id.eq(Some(new.lookup_key_id)),
         ))
         .execute(inner))?;
     Ok(())
@@ -82,7 +89,10 @@ pub(super) fn take_live(conn: &mut Conn, public_id: &str, now: Time) -> Result<O
         sessions::generation,
         sessions::rotated_at,
         sessions::created_at,
+        sessions::authenticated_at,
         sessions::expires_at,
+        sessions::has_second_factor,
+        sessions::lookup_key_id,
     ))
     .get_result(conn)
     .optional()?)
@@ -117,22 +127,156 @@ pub(super) fn revoke(conn: &mut Conn, id: Id<id::Session>, now: Time) -> Result<
     Ok(())
 }
 
-/// The person behind a live session.
-pub(crate) fn find_live(
+/// Ends every live session of the person but `kept`; answers which.
+pub(super) fn revoke_all(
     conn: &mut Conn,
-    id: Id<id::Session>,
+    user: Id<id::User>,
+    kept: Option<Id<id::Session>>,
     now: Time,
-) -> Result<Option<(Id<id::Session>, UserRow)>> {
-    let row: Option<users_store::Row> = sessions::table
+) -> Result<Vec<Id<id::Session>>> {
+    let live = sessions::table
+        .filter(sessions::user_id.eq(user))
+        .filter(sessions::revoked_at.is_null())
+        .filter(sessions::expires_at.gt(now));
+    // No session has the nil id.
+    let kept = kept.unwrap_or_else(|| Id::from(uuid::Uuid::nil()));
+    Ok(diesel::update(live.filter(sessions::id.ne(kept)))
+        .set(sessions::revoked_at.eq(now))
+        .returning(sessions::id)
+        .get_results(conn)?)
+}
+
+/// A session as its owner sees it.
+#[derive(Debug, Queryable)]
+pub(super) struct Own {
+    pub(super) id: Id<id::Session>,
+    pub(super) created_at: Time,
+    pub(super) rotated_at: Time,
+    pub(super) expires_at: Time,
+    pub(super) ip: Option<String>,
+    pub(super) user_agent: Option<String>,
+    pub(super) has_second_factor: bool,
+}
+
+/// Live sessions of the person, newest first, after the one that ends the page before.
+pub(super) fn page_of(
+    conn: &mut Conn,
+    user: Id<id::User>,
+    now: Time,
+    after: Option<Id<id::Session>>,
+    limit: i64,
+) -> Result<Vec<Own>> {
+    let live = sessions::table
+        .filter(sessions::user_id.eq(user))
+        .filter(sessions::revoked_at.is_null())
+        .filter(sessions::idle_expires_at.gt(now))
+        .filter(sessions::expires_at.gt(now));
+    // Ids are made by the clock.
+    let after = after.unwrap_or_else(|| Id::from(uuid::Uuid::max()));
+    Ok(live
+        .filter(sessions::id.lt(after))
+        .order(sessions::id.desc())
+        .limit(limit)
+        .select((
+            sessions::id,
+            sessions::created_at,
+            sessions::rotated_at,
+            sessions::expires_at,
+            sessions::ip,
+            sessions::user_agent,
+            sessions::has_second_factor,
+        ))
+        .load(conn)?)
+}
+
+/// Locks a live session of the person: whoever ends it first tells of it.
+pub(super) fn take_own(conn: &mut Conn, user: Id<id::User>, id: Id<id::Session>, now: Time) -> Result<bool> {
+    let live = sessions::table
+        .find(id)
+        .filter(sessions::user_id.eq(user))
+        .filter(sessions::revoked_at.is_null())
+        .filter(sessions::expires_at.gt(now));
+    Ok(diesel::update(live).set(sessions::revoked_at.eq(now)).execute(conn)? == 1)
+}
+
+/// A live session, as whoever asks for its sake wants it.
+#[derive(Debug)]
+pub(crate) struct Live {
+    pub(crate) user: UserRow,
+    pub(crate) authenticated_at: Time,
+    pub(crate) has_second_factor: bool,
+}
+
+/// The person behind a live session.
+pub(crate) fn find_live(conn: &mut Conn, id: Id<id::Session>, now: Time) -> Result<Option<Live>> {
+    type Row = (users_store::Row, Time, Option<Time>, bool);
+    let row: Option<Row> = sessions::table
         .inner_join(users::table.on(users::id.eq(sessions::user_id)))
         .filter(sessions::id.eq(id))
         .filter(sessions::revoked_at.is_null())
         .filter(sessions::expires_at.gt(now))
         .filter(users::disabled_at.is_null())
-        .select(users_store::ROW)
+        .select((
+            users_store::ROW,
+            sessions::created_at,
+            sessions::authenticated_at,
+            sessions::has_second_factor,
+        ))
         .first(conn)
         .optional()?;
-    Ok(row.map(|row| (id, users_store::user(row))))
+    Ok(row.map(|(user, created_at, authenticated_at, has_second_factor)| Live {
+        user: users_store::user(user),
+        authenticated_at: authenticated_at.unwrap_or(created_at),
+        has_second_factor,
+    }))
+}
+
+/// Notes that the person of a live session has just proved who they are; `false` when it is over.
+pub(super) fn authenticate(conn: &mut Conn, id: Id<id::Session>, now: Time) -> Result<bool> {
+    let live = sessions::table.find(id).filter(sessions::revoked_at.is_null());
+    let updated = diesel::update(live).set(sessions::authenticated_at.eq(Some(now))).execute(conn)?;
+    Ok(updated == 1)
+}
+
+/// Notes whether a second factor was part of the person's proof; `false` when the session is over.
+pub(super) fn set_second_factor(conn: &mut Conn, id: Id<id::Session>, has: bool) -> Result<bool> {
+    let live = sessions::table.find(id).filter(sessions::revoked_at.is_null());
+    Ok(diesel::update(live).set(sessions::has_second_factor.eq(has)).execute(conn)? == 1)
+}
+
+/// Keeps a link for the person, instead of the one before.
+pub(super) fn insert_reset(conn: &mut Conn, user: Id<id::User>, link: &ResetLink, now: Time) -> Result<()> {
+    diesel::delete(password_resets::table.filter(password_resets::user_id.eq(user))).execute(conn)?;
+    on_either!(conn, inner => diesel::insert_into(password_resets::table)
+        .values((
+            password_resets::public_id.eq(link.token.public_id()),
+            password_resets::user_id.eq(user),
+            password_resets::token_hash.eq(link.token.hash().to_vec()),
+            password_resets::created_at.eq(now),
+            password_resets::expires_at.eq(link.expires_at),
+        ))
+        .execute(inner))?;
+    Ok(())
+}
+
+/// Whose link it is, while it works.
+pub(super) fn find_reset(conn: &mut Conn, token: &Token, now: Time) -> Result<Option<Id<id::User>>> {
+    let link: Option<(Id<id::User>, Vec<u8>)> = password_resets::table
+        .find(token.public_id())
+        .filter(password_resets::expires_at.gt(now))
+        .select((password_resets::user_id, password_resets::token_hash))
+        .first(conn)
+        .optional()?;
+    Ok(link.filter(|(_, hash)| token.matches(hash)).map(|(user, _)| user))
+}
+
+/// Uses the link up: of several who try, one is answered whose it is.
+pub(super) fn take_reset(conn: &mut Conn, token: &Token, now: Time) -> Result<Option<Id<id::User>>> {
+    let link = password_resets::table
+        .find(token.public_id())
+        .filter(password_resets::token_hash.eq(token.hash().to_vec()))
+        .filter(password_resets::expires_at.gt(now));
+    Ok(diesel::delete(link).returning(password_resets::user_id).get_result(conn).optional()?)
 }
 
 /// Whether the session has touched the organization.
@@ -161,6 +305,19 @@ pub(super) fn insert_touch(
         .on_conflict_do_nothing()
         .execute(inner))?;
     Ok(inserted == 1)
+}
+
+/// The organizations that any live session of the person has touched.
+pub(super) fn touched_by(conn: &mut Conn, user: Id<id::User>, now: Time) -> Result<Vec<Arc<Organization>>> {
+    let rows: Vec<orgs::store::Row> = session_organizations::table
+        .inner_join(sessions::table.on(sessions::id.eq(session_organizations::session_id)))
+        .inner_join(organizations::table.on(organizations::id.eq(session_organizations::org_id)))
+        .filter(sessions::user_id.eq(user))
+        .filter(sessions::revoked_at.is_null())
+        .filter(sessions::expires_at.gt(now))
+        .select(orgs::store::ROW)
+        .load(conn)?;
+    Ok(rows.into_iter().map(|row| Arc::new(orgs::store::organization(row))).collect())
 }
 
 /// The organizations that the session has touched.

@@ -33,6 +33,15 @@ pub(crate) struct Throttle {
     counts: Cache<Key, Arc<Mutex<Count>>>,
 }
 
+/// What a failure means for the account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct Failure {
+    /// Attempts that were turned away since the failure before.
+    pub(super) turned_away: u32,
+    /// Whether it is the first after which the next attempt has to wait.
+    pub(super) begins_to_wait: bool,
+}
+
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 enum Key {
     Account(String),
@@ -71,10 +80,10 @@ impl Throttle {
         Ok(())
     }
 
-    /// Counts a failure; answers how many attempts of the account were turned away since its last one.
-    pub(crate) fn fail(&self, account: &str, address: Option<&str>) -> u32 {
+    /// Counts a failure, and says what it means for the account.
+    pub(crate) fn fail(&self, account: &str, address: Option<&str>) -> Failure {
         let now = self.clock.now();
-        let mut refused_of_account = 0;
+        let mut failure = Failure::default();
         for (key, free) in keys(account, address) {
             let is_account = matches!(key, Key::Account(_));
             let count = self.counts.get_with(key, Arc::default);
@@ -83,7 +92,7 @@ impl Throttle {
                 *count = Count::default();
             }
             if is_account {
-                refused_of_account = count.refused;
+                failure.turned_away = count.refused;
             }
             count.refused = 0;
             count.failures += 1;
@@ -91,9 +100,10 @@ impl Throttle {
             if let Some(excess) = count.failures.checked_sub(free) {
                 let wait = Duration::from_secs(1_u64.checked_shl(excess).unwrap_or(u64::MAX)).min(WAIT_MAX);
                 count.blocked_until = Some(now.plus(wait));
+                failure.begins_to_wait |= is_account && excess == 0;
             }
         }
-        refused_of_account
+        failure
     }
 
     /// Forgets the account's failures. The address keeps its own: one good account opens no door to others.
@@ -164,7 +174,7 @@ mod tests {
         fail(&throttle, 5);
         assert_eq!((wait(&throttle, "ada"), wait(&throttle, "ada")), (Some(1), Some(1)));
         clock.advance(Duration::from_secs(1));
-        assert_eq!(throttle.fail("ada", None), 2);
+        assert_eq!(throttle.fail("ada", None), Failure { turned_away: 2, begins_to_wait: false });
     }
 
     #[test]

@@ -5,7 +5,12 @@ use argon2::{
 };
 use secrecy::{ExposeSecret, SecretString};
 
-use crate::error::{Error, FieldError, Result};
+use zxcvbn::Score;
+
+use crate::{
+    error::{Error, FieldError, Result},
+    log::sealed::fold,
+};
 
 /// Shortest password, in characters.
 pub const CHARS_MIN: usize = 12;
@@ -13,6 +18,58 @@ pub const CHARS_MIN: usize = 12;
 pub const CHARS_MAX: usize = 128;
 /// OWASP's floor for Argon2id's memory, in KiB; fewer than this does not start.
 pub const MEMORY_KIB_MIN: u32 = 19 * 1024;
+
+/// Of zxcvbn's scores, 0 to 4, the least that a new password needs: over 10^8 guesses.
+const SCORE_MIN: Score = Score::Three;
+/// Shorter names than this may stand in a password by chance.
+const NAME_CHARS_MIN: usize = 4;
+
+/// A password that somebody may choose. It cannot be printed.
+#[derive(Debug, Clone)]
+pub struct NewPassword(SecretString);
+
+impl NewPassword {
+    /// Holds the password to the rules: 12 to 128 characters of any kind, hard to guess, and not made of `names`,
+    /// which are the person's e-mail and name and their organizations'. Takes a moment.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] at `pointer`, with the way out.
+    pub fn new(password: SecretString, pointer: &str, names: &[&str]) -> Result<Self> {
+        let refuse = |code, message| Err(Error::Invalid(vec![FieldError::new(pointer, code, message)]));
+        let text = password.expose_secret();
+        if !(CHARS_MIN..=CHARS_MAX).contains(&text.chars().count()) {
+            return refuse("invalid_length", format!("{CHARS_MIN} to {CHARS_MAX} characters"));
+        }
+        let names = parts(names);
+        let folded = fold(text);
+        if let Some(name) = names.iter().find(|name| folded.contains(*name)) {
+            return refuse("weak_password", format!("must not contain {name}, which others know of you"));
+        }
+        let known: Vec<&str> = names.iter().map(String::as_str).chain(["annals"]).collect();
+        let estimate = zxcvbn::zxcvbn(text, &known);
+        if estimate.score() < SCORE_MIN {
+            let warning = estimate.feedback().and_then(zxcvbn::feedback::Feedback::warning);
+            let why = warning.map_or_else(String::new, |warning| {
+                format!(" ({})", warning.to_string().trim_end_matches('.').to_lowercase())
+            });
+            return refuse(
+                "weak_password",
+                format!("is easy to guess{why}; take four or more unrelated words"),
+            );
+        }
+        Ok(Self(password))
+    }
+}
+
+/// The names by which people guess: whole ones, and what stands before and after the `@`, case-folded.
+fn parts(names: &[&str]) -> Vec<String> {
+    let split = names.iter().flat_map(|name| name.split('@').chain([*name]));
+    let mut parts: Vec<String> =
+        split.map(|name| fold(name.trim())).filter(|name| name.chars().count() >= NAME_CHARS_MIN).collect();
+    parts.sort_unstable();
+    parts.dedup();
+    parts
+}
 
 /// How passwords are hashed.
 #[derive(Debug, Clone)]
@@ -36,16 +93,20 @@ impl Hasher {
     }
 
     /// Hashes a new password into a PHC string.
-    ///
-    /// # Errors
-    /// [`Error::Invalid`] when it is shorter than 12 or longer than 128 characters.
-    pub fn hash(&self, password: &SecretString) -> Result<SecretString> {
-        let chars = password.expose_secret().chars().count();
-        if !(CHARS_MIN..=CHARS_MAX).contains(&chars) {
-            let message = format!("{CHARS_MIN} to {CHARS_MAX} characters");
-            return Err(Error::Invalid(vec![FieldError::new("/password", "invalid_length", message)]));
-        }
+    pub fn hash(&self, NewPassword(password): &NewPassword) -> Result<SecretString> {
         hash_with(&self.argon2, password.expose_secret())
+    }
+
+    /// Whether `hash` was made with less memory, or otherwise than hashes are made now.
+    pub fn is_outdated(&self, hash: &SecretString) -> bool {
+        let stored = PasswordHash::new(hash.expose_secret()).ok();
+        let params = stored.and_then(|stored| Params::try_from(&stored).ok());
+        params.is_none_or(|params| params.m_cost() < self.argon2.params().m_cost())
+    }
+
+    /// Hashes a password that has just been verified, by the rules of today.
+    pub fn rehash(&self, verified: &SecretString) -> Result<SecretString> {
+        hash_with(&self.argon2, verified.expose_secret())
     }
 
     /// Whether `password` is the one behind `hash`. Without a hash the same work is done for nothing.

@@ -66,6 +66,28 @@ pub(crate) fn find_enabled(conn: &mut Conn, id: Id<id::User>) -> Result<Option<U
     Ok(row.map(user))
 }
 
+/// Locks the enabled account while its password still is the one behind `seen`, and replaces that by `hash`, which
+/// may be the same: whoever signs in and whoever changes the password take turns. `false` when it is another.
+pub(crate) fn confirm_password(
+    conn: &mut Conn,
+    id: Id<id::User>,
+    seen: &SecretString,
+    hash: &SecretString,
+) -> Result<bool> {
+    let account = users::table.find(id).filter(users::disabled_at.is_null());
+    let updated = diesel::update(account.filter(users::password_hash.eq(seen.expose_secret())))
+        .set(users::password_hash.eq(hash.expose_secret()))
+        .execute(conn)?;
+    Ok(updated == 1)
+}
+
+/// Replaces the password of an enabled account, whatever it was.
+pub(crate) fn set_password(conn: &mut Conn, id: Id<id::User>, hash: &SecretString) -> Result<bool> {
+    let account = users::table.find(id).filter(users::disabled_at.is_null());
+    let updated = diesel::update(account).set(users::password_hash.eq(hash.expose_secret())).execute(conn)?;
+    Ok(updated == 1)
+}
+
 /// Whether there is any account.
 pub(crate) fn any(conn: &mut Conn) -> Result<bool> {
     let first: Option<Id<id::User>> = users::table.select(users::id).first(conn).optional()?;

@@ -238,7 +238,19 @@ async fn organizations_say_who_to_ask_for_access() {
     let Value::Object(members) = &organization else { panic!("{organization}") };
     assert_eq!(
         members.keys().collect::<Vec<_>>(),
-        ["admins", "id", "limits", "name", "packs", "plan", "role", "slug", "unknown_actions", "version"]
+        [
+            "admins",
+            "admins_need_mfa",
+            "id",
+            "limits",
+            "name",
+            "packs",
+            "plan",
+            "role",
+            "slug",
+            "unknown_actions",
+            "version"
+        ]
     );
     assert_eq!(organization["admins"], json!([{"name": "Ada Byron", "email": "admin@acme.example"}]));
     assert_eq!((&organization["role"], &organization["packs"]), (&json!("member"), &json!(["blink"])));

@@ -7,8 +7,9 @@ use serde_json::json;
 
 use crate::{
     checkpoints::{checkpoint, open, post, verifier_keys},
+    sessions::Browser,
     support::{
-        TestApp,
+        Answer, TestApp,
         process::{run, succeed},
     },
 };
@@ -20,6 +21,17 @@ fn rotate(app: &TestApp, purpose: Purpose) {
     Host::of(&app.app, "test").rotate_service_key(purpose, OVERLAP).expect("a new key");
     app.advance(Duration::from_secs(61));
     app.refresh_keys();
+}
+
+/// Rotates a key whose old version makes nothing more.
+pub(crate) fn rotate_at_once(app: &TestApp, purpose: Purpose) {
+    Host::of(&app.app, "test").rotate_service_key(purpose, Duration::ZERO).expect("a new key");
+    app.advance(Duration::from_secs(61));
+    app.refresh_keys();
+}
+
+async fn post_to_session(app: &TestApp, browser: &Browser) -> Answer {
+    crate::sessions::post(app, "/v1/auth/refresh", &browser.cookie).await
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -98,6 +110,83 @@ async fn a_page_cursor_made_with_the_old_key_still_leads_on() {
     rotate(&app, Purpose::Cursor);
 
     app.reader().get(&format!("/v1/orgs/acme/events?limit=1&cursor={cursor}")).await.status(200);
+}
+
+async fn key_ids(app: &TestApp) -> Vec<String> {
+    let jwks = app.nobody().get("/.well-known/jwks.json").await.status(200).json();
+    jwks["keys"].as_array().unwrap().iter().map(|key| key["kid"].as_str().unwrap().to_owned()).collect()
+}
+
+fn key_id(access_token: &str) -> String {
+    jsonwebtoken::decode_header(access_token).unwrap().kid.unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn access_tokens_of_the_old_key_live_as_long_as_they_would_have() {
+    let app = TestApp::start().await;
+    let old = Browser::sign_in(&app, "admin@acme.example").await;
+    rotate_at_once(&app, Purpose::Jwt);
+
+    let new = Browser::sign_in(&app, "admin@acme.example").await;
+
+    assert_eq!(key_ids(&app).await, [key_id(&old.access_token), key_id(&new.access_token)]);
+    assert_ne!(key_id(&old.access_token), key_id(&new.access_token));
+    for browser in [&old, &new] {
+        app.with(Some(&browser.access_token)).get("/v1/me").await.status(200);
+    }
+    app.advance(Duration::from_mins(11));
+    assert_eq!(key_ids(&app).await, [key_id(&new.access_token)]);
+    app.with(Some(&old.access_token)).get("/v1/me").await.problem(401, "unauthenticated");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_new_key_of_access_tokens_is_published_before_it_signs() {
+    let app = TestApp::start().await;
+    let [old] = key_ids(&app).await.try_into().unwrap();
+    Host::of(&app.app, "test").rotate_service_key(Purpose::Jwt, Duration::ZERO).expect("a new key");
+    app.refresh_keys();
+
+    let browser = Browser::sign_in(&app, "admin@acme.example").await;
+
+    assert_eq!(key_ids(&app).await.len(), 2);
+    assert_eq!(key_id(&browser.access_token), old);
+}
+
+/// Others verify with what is published, and nothing else.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_published_key_verifies_a_token() {
+    let app = TestApp::start().await;
+    let jwks: jsonwebtoken::jwk::JwkSet =
+        serde_json::from_value(app.nobody().get("/.well-known/jwks.json").await.json()).unwrap();
+    let browser = Browser::sign_in(&app, "admin@acme.example").await;
+
+    let jwk = jwks.find(&key_id(&browser.access_token)).unwrap();
+
+    let mut rules = jsonwebtoken::Validation::new(jsonwebtoken::Algorithm::EdDSA);
+    rules.set_audience(&["annals-api"]);
+    rules.validate_exp = false; // by the clock of this test
+    let key = jsonwebtoken::DecodingKey::from_jwk(jwk).unwrap();
+    let token = jsonwebtoken::decode::<serde_json::Value>(&browser.access_token, &key, &rules).unwrap();
+    assert_eq!(token.claims["amr"], json!(["pwd"]));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_session_goes_on_under_the_lookup_key_that_it_began_with() {
+    let app = TestApp::start().await;
+    let first = Browser::sign_in(&app, "admin@acme.example").await;
+    app.advance(Duration::from_secs(11));
+    let second = Browser::of(&post_to_session(&app, &first).await.status(200));
+    rotate_at_once(&app, Purpose::Lookup);
+
+    let third = Browser::of(&post_to_session(&app, &second).await.status(200));
+
+    assert_ne!(third.cookie, second.cookie);
+    let newer = Browser::sign_in(&app, "admin@acme.example").await;
+    app.advance(Duration::from_secs(11));
+    post_to_session(&app, &newer).await.status(200);
+    // The thief is found out over the rotation, too.
+    post_to_session(&app, &first).await.problem(401, "session_ended");
+    post_to_session(&app, &third).await.problem(401, "session_ended");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -8,7 +8,7 @@ use serde_json::Value;
 #[test]
 fn the_committed_document_is_made_from_the_code() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../openapi.yaml");
-    let document = annals::http::document_text().unwrap();
+    let document = annals::http::document_yaml().unwrap();
 
     #[expect(clippy::disallowed_methods, reason = "how this test is run is not a setting of the service")]
     if std::env::var("UPDATE").is_ok_and(|value| value == "1") {

@@ -8,6 +8,9 @@ use std::{
 
 /// Longest file, in lines.
 const LINES_MAX: usize = 400;
+/// Files that may be longer, and why.
+const LONG: [(&str, &str); 1] =
+    [("db/schema.rs", "a list: one table after the other, and nothing between them")];
 
 /// The features that keep something: each has its own `store`, and it is theirs alone.
 const FEATURES: [&str; 14] = [
@@ -74,7 +77,7 @@ const OF_SERVICE: [&str; 19] = [
     "orgs/mod.rs",
     "orgs/settings.rs",
     "orgs/suspension.rs",
-    "sessions/mod.rs",
+    "sessions/telling.rs",
     "setup/mod.rs",
 ];
 
@@ -139,7 +142,9 @@ fn none(findings: &[String]) {
 #[test]
 fn no_file_has_more_than_400_lines() {
     let tests = sources_below(&crate_folder().join("tests"));
-    let long = sources().into_iter().chain(tests).filter(|source| source.text.lines().count() > LINES_MAX);
+    let may_be_long = |source: &Source| LONG.iter().any(|(name, _)| source.name == *name);
+    let files = sources().into_iter().chain(tests).filter(|source| !may_be_long(source));
+    let long = files.filter(|source| source.text.lines().count() > LINES_MAX);
 
     none(
         &long

@@ -9,11 +9,18 @@ use super::{
 use crate::support::{Answer, TestApp};
 
 /// What an operation may answer beside success when it is allowed.
-const BESIDE_SUCCESS: [(&str, u16); 7] = [
+const BESIDE_SUCCESS: [(&str, u16); 14] = [
     ("accept_invite", 401), // the link is what counts; whoever is signed in beside it must be so for good,
     ("accept_invite", 403), // and be a person,
     ("accept_invite", 410), // and the first one uses it up
     ("leave_organization", 409), // the last admin stays
+    ("give_second_factor", 401), // a sign-in that waits is what counts, and there is none
+    ("confirm_totp", 401),  // nobody here has an app
+    ("turn_totp_off", 404),
+    ("renew_recovery_codes", 404),
+    ("remove_second_factor", 404),
+    ("end_session", 404),    // only one's own session has an id to ask for
+    ("reset_password", 410), // a link is what counts, and there is none
     ("refresh_session", 401), // a cookie is what counts, and there is none
     ("get_setup", 404),       // there is somebody already
     ("complete_setup", 404),

@@ -5,7 +5,9 @@ use std::{
     sync::atomic::{AtomicU32, Ordering},
 };
 
+use annals::{access::Role, host::Host, users::NewUser};
 use reqwest::Method;
+use secrecy::SecretString;
 use serde_json::{Value, json};
 
 use super::policy::Place;
@@ -40,7 +42,7 @@ pub(super) fn operations() -> Vec<Operation> {
         }
     }
     // What changes who its caller is from then on comes last, and in this order.
-    let last = ["open_break_glass", "close_break_glass", "leave_organization"];
+    let last = ["open_break_glass", "close_break_glass", "leave_organization", "logout_everywhere"];
     operations.sort_by_key(|operation| last.iter().position(|id| *id == operation.id));
     operations
 }
@@ -62,6 +64,14 @@ impl World {
             let path = format!("/v1/orgs/{place}/events?limit=1");
             let page = app.with(Some(key)).get(&path).await.status(200).json();
             names.insert((place, "id"), page["data"][0]["id"].as_str().unwrap().to_owned());
+            let email = format!("spare@{place}.example");
+            let spare = NewUser::new(&email, "Spare", false).unwrap();
+            let password = SecretString::from(PASSWORD);
+            Host::of(&app.app, "test").create_user(&spare, &password, &[(place, Role::Member)]).unwrap();
+            let me = app.person(&email).await.get("/v1/me").await.status(200).json();
+            let user = me["user"]["id"].as_str().unwrap().to_owned();
+            names.insert(("", "id"), user.clone());
+            names.insert((place, "user_id"), user);
         }
         for (place, admin) in [("acme", "admin@acme.example"), ("harbor", "admin@harbor.example")] {
             let admin = app.person(admin).await;
@@ -187,6 +197,12 @@ impl Operation {
                 "token": world.name(Place::Outside, "accepted"), "name": "Bob", "password": PASSWORD,
             }),
             "open_break_glass" => json!({"reason": "the matrix says so"}),
+            "update_organization" => json!({"version": 1}),
+            "change_password" => json!({"current_password": PASSWORD, "new_password": PASSWORD}),
+            "reset_password" => json!({"token": "ann_rs_unknown", "new_password": PASSWORD}),
+            "give_second_factor" => json!({"mfa_token": "ann_mf_unknown", "code": "000000"}),
+            "confirm_totp" => json!({"code": "wrong"}),
+            "reauthenticate" => json!({"password": PASSWORD}),
             "login" => json!({"email": "admin@acme.example", "password": PASSWORD}),
             _ => Value::Null,
         }

@@ -82,6 +82,7 @@ impl Database {
         config.metrics_listen = Some("off".into());
         config.argon2_memory_kib = annals::users::password::MEMORY_KIB_MIN;
         config.database_connections = 4;
+        config.operators_need_mfa = false;
         if let Some(url) = &self.url {
             let key = self.folder.path().join("master.key");
             if !key.exists() {

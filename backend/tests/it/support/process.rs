@@ -32,6 +32,7 @@ pub(crate) fn annals(config: &Config, args: &[&str]) -> Command {
         .env("ANNALS_QUEUE_EVENTS", config.queue_events.to_string())
         .env("ANNALS_QUEUE_BYTES", config.queue_bytes.to_string())
         .env("ANNALS_BODY_GRACE_SECONDS", config.body_grace_seconds.to_string())
+        .env("ANNALS_OPERATORS_NEED_MFA", config.operators_need_mfa.to_string())
         .env("ANNALS_LOG_FORMAT", "json");
     if let Some(address) = &config.metrics_listen {
         command.env("ANNALS_METRICS_LISTEN", address);

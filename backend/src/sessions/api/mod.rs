@@ -1,5 +1,10 @@
 //! Sign-in, refresh and sign-out over HTTP.
 
+mod jwks;
+mod own;
+mod password;
+mod reauth;
+
 use actix_web::{
     HttpRequest, HttpResponse,
     cookie::{Cookie, SameSite, time::Duration},
@@ -12,7 +17,10 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use super::{Opened, jwt};
+use super::{
+    Opened, SignIn, jwt,
+    mfa::{self as second_factor, api as mfa},
+};
 use crate::{
     access::{
         ClientContext, Granted, Person, Role, User,
@@ -30,7 +38,14 @@ use crate::{
 };
 
 pub(crate) fn routes(config: &mut ServiceConfig<'_>) {
-    config.service(login).service(refresh_session).service(logout).service(get_me);
+    config.service(login).service(refresh_session).service(logout).service(get_me).service(jwks::get_jwks);
+    config.service(mfa::give_second_factor).service(mfa::get_second_factor).service(mfa::begin_totp);
+    config.service(mfa::confirm_totp).service(mfa::turn_totp_off).service(mfa::renew_recovery_codes);
+    config.service(mfa::remove_second_factor).service(reauth::reauthenticate);
+    config.service(password::change_password).service(password::reset_password);
+    config.service(password::create_reset_link).service(password::create_reset_link_for_anybody);
+    config.service(own::list_sessions).service(own::end_session).service(own::logout_everywhere);
+    config.service(own::end_member_sessions);
 }
 
 /// Credentials.
@@ -60,6 +75,41 @@ pub(crate) struct SessionView {
     user: UserView,
     /// Where they belong.
     organizations: Vec<MembershipView>,
+}
+
+/// What a right password leads to.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(untagged)]
+#[expect(dead_code, reason = "a session is answered with its cookie, by `respond`")]
+pub(crate) enum LoginView {
+    /// A session.
+    Opened(SessionView),
+    /// The question for a second factor.
+    NeedsSecondFactor(ChallengeView),
+}
+
+/// A sign-in that waits for its second factor.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ChallengeView {
+    /// Always true.
+    #[schema(example = true)]
+    mfa_required: bool,
+    /// Send it with the code to `/v1/auth/mfa`.
+    #[schema(example = "ann_mf_…")]
+    mfa_token: String,
+    /// Seconds until the sign-in has to begin again.
+    #[schema(example = 300)]
+    expires_in: u64,
+}
+
+impl ChallengeView {
+    fn of(token: &Token) -> Self {
+        Self {
+            mfa_required: true,
+            mfa_token: token.expose().to_owned(),
+            expires_in: second_factor::LIFETIME.as_secs(),
+        }
+    }
 }
 
 /// A person.
@@ -106,13 +156,13 @@ pub(crate) struct MeView {
 /// Sign in
 ///
 /// Answers an access token and sets the refresh cookie. A wrong e-mail and a wrong password are the same
-/// answer. Every attempt is recorded in the log of the person's organizations. After five failures of an account
+/// answer. Of somebody who has set up a second factor the answer asks for it: go on with `POST /v1/auth/mfa`. Every attempt is recorded in the log of the person's organizations. After five failures of an account
 /// each costs more time, up to half an hour.
 #[utoipa::path(
     tag = "sessions",
     request_body(content = LoginInput, content_type = "application/json"),
     responses(
-        (status = 200, description = "Signed in", body = SessionView),
+        (status = 200, description = "Signed in, or asked for a second factor", body = LoginView),
         (status = 429, description = "Too many failed attempts of this account or from this address; `Retry-After` says when", body = Problem, content_type = "application/problem+json"),
         (status = 401, description = "Wrong e-mail or password", body = Problem, content_type = "application/problem+json"),
         problems::Public,
@@ -128,8 +178,13 @@ pub(crate) async fn login(
     app: web::Data<App>,
 ) -> Result<HttpResponse> {
     let input = input.0;
-    let opened = super::sign_in(&app, &input.email, input.password, ClientContext::of(&request)).await?;
-    respond(&app, opened, StatusCode::OK)
+    let sign_in = super::sign_in(&app, &input.email, input.password, ClientContext::of(&request)).await?;
+    match sign_in {
+        SignIn::Opened(opened) => respond(&app, *opened, StatusCode::OK),
+        SignIn::NeedsSecondFactor(token) => {
+            Ok(HttpResponse::Ok().json(LoginView::NeedsSecondFactor(ChallengeView::of(&token))))
+        }
+    }
 }
 
 /// Refresh the session
@@ -183,9 +238,7 @@ pub(crate) async fn logout(
     if let Some(token) = cookie_token(&app, &request) {
         super::sign_out(&app, token, ClientContext::of(&request)).await?;
     }
-    let mut gone = refresh_cookie(&app, "");
-    gone.make_removal();
-    Ok(HttpResponse::NoContent().cookie(gone).finish())
+    Ok(HttpResponse::NoContent().cookie(removed_cookie(&app)).finish())
 }
 
 /// Who am I
@@ -230,7 +283,8 @@ pub(crate) fn respond(app: &App, opened: Opened, status: StatusCode) -> Result<H
         user: user.id,
         session: opened.session_id,
         security_version: user.security_version,
-        signed_in_at: opened.signed_in_at,
+        authenticated_at: opened.authenticated_at,
+        has_second_factor: opened.has_second_factor,
     };
     let access_token = app.access_tokens.sign(&subject, app.clock.now())?;
     let cookie = refresh_cookie(app, opened.refresh_token.expose());
@@ -272,6 +326,13 @@ fn refresh_cookie<'a>(app: &App, value: &'a str) -> Cookie<'a> {
         .secure(is_https)
         .max_age(Duration::seconds(max_age))
         .finish()
+}
+
+/// Takes the cookie out of the browser.
+fn removed_cookie(app: &App) -> Cookie<'_> {
+    let mut gone = refresh_cookie(app, "");
+    gone.make_removal();
+    gone
 }
 
 fn cookie_token(app: &App, request: &HttpRequest) -> Option<Token> {
