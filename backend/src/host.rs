@@ -18,7 +18,6 @@ use crate::{
     keyring::{self, Purpose},
     keys::{NewKey, keeper::Keeper},
     log::{
-        self,
         checkpoint::{self, Asked, Signers, State as LogState},
         sealed::fold,
     },

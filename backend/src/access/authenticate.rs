@@ -97,6 +97,8 @@ async fn live_key(app: &App, request: &HttpRequest, token: &Token) -> Result<Arc
         }
         Verdict::Unknown => Err(Error::Unauthenticated),
     }
+}
+
 /// The person as this token of theirs knows them: who has just proved themselves holds a token that says so
 /// before every node has learned of it.
 fn as_of(user: Arc<User>, claims: &Claims) -> Arc<User> {

@@ -33,6 +33,10 @@ pub(crate) struct FreshPerson(pub(crate) Arc<User>);
 #[derive(Debug)]
 pub(crate) struct Operator(pub(crate) Principal);
 
+/// The same, who has proved within the last ten minutes who they are: `x-step-up` in openapi.yaml.
+#[derive(Debug)]
+pub(crate) struct FreshOperator(pub(crate) Operator);
+
 /// Somebody who runs the service, or a key of the platform with the scope of `P`.
 #[derive(Debug)]
 pub(crate) struct Platform<P> {
@@ -95,6 +99,14 @@ impl Grant for Operator {
     }
 }
 
+impl Grant for FreshOperator {
+    async fn grant(app: &App, request: &HttpRequest) -> Result<Self> {
+        let operator = Operator::grant(app, request).await?;
+        proof::check_fresh(operator.0.person()?, app.clock.now())?;
+        Ok(Self(operator))
+    }
+}
+
 impl Operator {
     /// Who acts, for the events that tell of it.
     pub(crate) fn actor(&self, request: &HttpRequest) -> Actor {
@@ -106,8 +118,11 @@ impl<P: PlatformPermission> Grant for Platform<P> {
     async fn grant(app: &App, request: &HttpRequest) -> Result<Self> {
         let principal = authenticate(app, request).await?;
         let is_granted = match &principal {
-            Principal::User(user) => user.is_operator,
-            Principal::Key(_) => false,
+            Principal::User(user) if user.is_operator => {
+                proof::check_operator(app, user)?;
+                true
+            }
+            Principal::User(_) | Principal::Key(_) => false,
             Principal::Platform(key) => key.scopes.contains(&P::SCOPE),
         };
         if is_granted {
@@ -115,13 +130,6 @@ impl<P: PlatformPermission> Grant for Platform<P> {
         }
         let scope = P::SCOPE.name();
         Err(Error::Forbidden(format!("needs an operator, or a key of the platform with the scope {scope}")))
-    }
-}
-
-impl<P: Permission> Permit<P> {
-    /// Who acts here, for the events that tell of it.
-    pub(crate) fn actor(&self, request: &HttpRequest) -> Actor {
-        Actor { party: self.principal.party(), client: ClientContext::of(request) }
     }
 }
 

@@ -22,7 +22,7 @@ pub use address::ProxyHeader;
 pub use authenticate::ClientContext;
 pub(crate) use authenticate::authenticate;
 pub use directory::{Directory, Grant, Refusal, Verdict};
-pub(crate) use extract::{FreshPerson, Granted, Operator, Permit, Person, Platform, SignedIn};
+pub(crate) use extract::{FreshOperator, FreshPerson, Granted, Operator, Permit, Person, Platform, SignedIn};
 pub use permission::Permission;
 pub use scope::Scope;
 pub(crate) use scope::{PlatformPermission, WriteEventTypes};

@@ -19,9 +19,6 @@ pub trait Permission: 'static {
     /// Whether a person needs to have proved within the last ten minutes who they are: `x-step-up` in
     /// openapi.yaml.
     const NEEDS_FRESH_SIGN_IN: bool = false;
-    /// Whether a person needs to have proved within the last ten minutes who they are: `x-step-up` in
-    /// openapi.yaml.
-    const NEEDS_FRESH_SIGN_IN: bool = false;
     /// Why those who lack it lack it, and who has it.
     const REFUSAL: &'static str;
 }
@@ -132,8 +129,7 @@ pub enum ReadMembers {}
 impl Permission for ReadMembers {
     const NAME: &'static str = "members:read";
     const SCOPE: Option<Scope> = None;
-    const REFUSAL: &'static str =
-        "who belongs to the organization is shown to its members, not to API keys";
+    const REFUSAL: &'static str = "who belongs to the organization is shown to its members, not to API keys";
     fn includes(role: Role) -> bool {
         match role {
             Role::Admin | Role::Auditor | Role::Member | Role::Operator => true,
@@ -206,11 +202,28 @@ impl Permission for ReadBreakGlass {
     }
 }
 
-/// Open the organization for a while, and close it again.
+/// Open the organization for a while.
 #[derive(Debug)]
 pub enum OpenBreakGlass {}
 impl Permission for OpenBreakGlass {
     const NAME: &'static str = "break_glass:write";
+    const SCOPE: Option<Scope> = None;
+    const NEEDS_BREAK_GLASS: bool = false;
+    const NEEDS_FRESH_SIGN_IN: bool = true;
+    const REFUSAL: &'static str = "break-glass access is for operators";
+    fn includes(role: Role) -> bool {
+        match role {
+            Role::Operator => true,
+            Role::Admin | Role::Auditor | Role::Member => false,
+        }
+    }
+}
+
+/// Close the organization again.
+#[derive(Debug)]
+pub enum CloseBreakGlass {}
+impl Permission for CloseBreakGlass {
+    const NAME: &'static str = "break_glass:close";
     const SCOPE: Option<Scope> = None;
     const NEEDS_BREAK_GLASS: bool = false;
     const REFUSAL: &'static str = "break-glass access is for operators";

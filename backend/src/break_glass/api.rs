@@ -13,7 +13,7 @@ use super::{Logs, Opened, Request, store};
 use crate::{
     access::{
         Granted, Permit,
-        permission::{OpenBreakGlass, ReadBreakGlass},
+        permission::{CloseBreakGlass, OpenBreakGlass, ReadBreakGlass},
     },
     app::App,
     clock::Time,
@@ -196,7 +196,7 @@ pub(crate) async fn list_break_glass(
         problems::WithBody,
     ),
     security(("bearer" = [])),
-    extensions(("x-permission" = json!("break_glass:write"))),
+    extensions(("x-permission" = json!("break_glass:write")), ("x-step-up" = json!(true))),
 )]
 #[post("/v1/orgs/{org}/break-glass")]
 pub(crate) async fn open_break_glass(
@@ -238,12 +238,12 @@ impl Logs {
         problems::InOrganization,
     ),
     security(("bearer" = [])),
-    extensions(("x-permission" = json!("break_glass:write"))),
+    extensions(("x-permission" = json!("break_glass:close"))),
 )]
 #[delete("/v1/orgs/{org}/break-glass")]
 pub(crate) async fn close_break_glass(
     request: HttpRequest,
-    granted: Granted<Permit<OpenBreakGlass>, Params<NoQuery>>,
+    granted: Granted<Permit<CloseBreakGlass>, Params<NoQuery>>,
     app: web::Data<App>,
 ) -> Result<HttpResponse> {
     let Granted(permit, _) = granted;

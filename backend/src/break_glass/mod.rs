@@ -11,7 +11,10 @@ use std::{sync::Arc, time::Duration};
 use serde_json::{Value, json};
 
 use crate::{
-    access::{OrgScope, User, permission::OpenBreakGlass},
+    access::{
+        OrgScope, User,
+        permission::{CloseBreakGlass, OpenBreakGlass},
+    },
     clock::Time,
     db::Conn,
     error::{Error, FieldError, Result},
@@ -116,7 +119,7 @@ impl Logs {
     fn close(
         &self,
         conn: &mut Conn,
-        scope: &OrgScope<OpenBreakGlass>,
+        scope: &OrgScope<CloseBreakGlass>,
         operator: &User,
         actor: &Actor,
     ) -> Result<()> {

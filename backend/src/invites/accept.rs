@@ -17,8 +17,8 @@ use crate::{
     id::{self, Id},
     orgs::{self, OrgRef, Organization},
     own::{Actor, OwnEvent, Recorder},
-    sessions::{self, Opened},
-    users::{self, NewUser},
+    sessions::{self, Opened, SignIn},
+    users::{self, NewUser, password::NewPassword},
 };
 
 /// What a link offers.
@@ -45,6 +45,8 @@ pub(super) enum Accepted {
     SignedIn(Box<Opened>),
     /// They were signed in already.
     Joined(Arc<User>),
+    /// They have not: the password was right, and a second factor comes first.
+    NeedsSecondFactor(Token),
 }
 
 /// What the link offers, as long as it works.
@@ -71,10 +73,7 @@ pub(super) async fn accept(app: &App, token: &str, bearer: Bearer) -> Result<Acc
         return Ok(Accepted::SignedIn(Box::new(opened)));
     }
     match (password, user) {
-        (Some(password), _) => {
-            let opened = joining.with_password(&invite, password, client).await?;
-            Ok(Accepted::SignedIn(Box::new(opened)))
-        }
+        (Some(password), _) => joining.with_password(&invite, password, client).await,
         (None, Some(user)) if user.email == invite.email => {
             joining.join_as((user.id, user.name.clone(), user.email.clone()), client).await?;
             Ok(Accepted::Joined(user))
@@ -115,8 +114,13 @@ impl Joining<'_> {
             name.or_else(|| invite.name.clone()).ok_or_else(|| missing("/name", "what you are called"))?;
         let password = password.ok_or_else(|| missing("/password", "a password for the new account"))?;
         let new = NewUser::new(&invite.email, &name, false)?;
+        let names = [new.email.clone(), new.name.clone(), self.organization.name.clone()];
         let hasher = self.app.hasher.clone();
-        let hash = self.app.compute_password(move || hasher.hash(&password)).await??;
+        let hash = move || {
+            let names = names.each_ref().map(String::as_str);
+            hasher.hash(&NewPassword::new(password, "/password", &names)?)
+        };
+        let hash = self.app.compute_password(hash).await??;
         let (recorder, sessions) = (self.app.recorder.clone(), self.app.sessions.clone());
         let Self { app, token, organization } = self;
         let create = move |conn: &mut Conn| {
@@ -142,22 +146,25 @@ impl Joining<'_> {
         app.db.write("invites.accept_new", create).await
     }
 
-    /// Signs in, with all that sign-in demands, and joins.
+    /// Signs in, with all that sign-in demands, and joins if that was all.
     async fn with_password(
         self,
         invite: &Invite,
         password: SecretString,
         client: ClientContext,
-    ) -> Result<Opened> {
+    ) -> Result<Accepted> {
         let app = self.app;
-        let mut opened = sessions::sign_in(app, &invite.email, password, client.clone()).await?;
+        let mut opened = match sessions::sign_in(app, &invite.email, password, client.clone()).await? {
+            SignIn::Opened(opened) => opened,
+            SignIn::NeedsSecondFactor(token) => return Ok(Accepted::NeedsSecondFactor(token)),
+        };
         let user = &opened.user;
         match self.join_as((user.id, user.name.clone(), user.email.clone()), client.clone()).await {
             Ok(()) => {
                 let id = user.id;
                 let read = move |conn: &mut _| users::store::memberships_of(conn, id);
                 opened.memberships = app.db.read("members.of_user", read).await?;
-                Ok(opened)
+                Ok(Accepted::SignedIn(opened))
             }
             // Somebody was quicker. The session was for this, and nobody else has its token.
             Err(error) => {

@@ -80,7 +80,7 @@ pub(crate) async fn list_api_keys(
         problems::WithBody,
     ),
     security(("bearer" = [])),
-    extensions(("x-permission" = json!("keys:write"))),
+    extensions(("x-permission" = json!("keys:write")), ("x-step-up" = json!(true))),
 )]
 #[post("/v1/orgs/{org}/api-keys")]
 pub(crate) async fn create_api_key(
@@ -137,7 +137,7 @@ pub(crate) async fn get_api_key(
         problems::WithBody,
     ),
     security(("bearer" = [])),
-    extensions(("x-permission" = json!("keys:write"))),
+    extensions(("x-permission" = json!("keys:write")), ("x-step-up" = json!(true))),
 )]
 #[patch("/v1/orgs/{org}/api-keys/{id}")]
 pub(crate) async fn update_api_key(
@@ -169,7 +169,7 @@ pub(crate) async fn update_api_key(
         problems::WithBody,
     ),
     security(("bearer" = [])),
-    extensions(("x-permission" = json!("keys:write"))),
+    extensions(("x-permission" = json!("keys:write")), ("x-step-up" = json!(true))),
 )]
 #[post("/v1/orgs/{org}/api-keys/{id}/rotate")]
 pub(crate) async fn rotate_api_key(
@@ -197,7 +197,7 @@ pub(crate) async fn rotate_api_key(
         problems::InOrganization,
     ),
     security(("bearer" = [])),
-    extensions(("x-permission" = json!("keys:write"))),
+    extensions(("x-permission" = json!("keys:write")), ("x-step-up" = json!(true))),
 )]
 #[delete("/v1/orgs/{org}/api-keys/{id}")]
 pub(crate) async fn delete_api_key(

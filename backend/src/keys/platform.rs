@@ -9,7 +9,7 @@ use super::{
     view::{KeyList, KeyView, NewKeyView},
 };
 use crate::{
-    access::{Granted, Operator},
+    access::{FreshOperator, Granted, Operator},
     app::App,
     error::{Problem, Result},
     http::{
@@ -77,15 +77,15 @@ pub(crate) async fn list_platform_api_keys(
         problems::WithBody,
     ),
     security(("bearer" = [])),
-    extensions(("x-permission" = json!("operator"))),
+    extensions(("x-permission" = json!("operator")), ("x-step-up" = json!(true))),
 )]
 #[post("/v1/platform/api-keys")]
 pub(crate) async fn create_platform_api_key(
     request: HttpRequest,
-    granted: Granted<Operator, (Params<NoQuery>, Document<KeyInput, { 16 * 1024 }>)>,
+    granted: Granted<FreshOperator, (Params<NoQuery>, Document<KeyInput, { 16 * 1024 }>)>,
     app: web::Data<App>,
 ) -> Result<HttpResponse> {
-    let Granted(operator, (_, Document(input))) = granted;
+    let Granted(FreshOperator(operator), (_, Document(input))) = granted;
     Desk::of_platform(app).create(operator.actor(&request), input).await
 }
 
@@ -134,15 +134,15 @@ pub(crate) async fn get_platform_api_key(
         problems::WithBody,
     ),
     security(("bearer" = [])),
-    extensions(("x-permission" = json!("operator"))),
+    extensions(("x-permission" = json!("operator")), ("x-step-up" = json!(true))),
 )]
 #[patch("/v1/platform/api-keys/{id}")]
 pub(crate) async fn update_platform_api_key(
     request: HttpRequest,
-    granted: Granted<Operator, Change>,
+    granted: Granted<FreshOperator, Change>,
     app: web::Data<App>,
 ) -> Result<web::Json<KeyView>> {
-    let Granted(operator, (path, _, Document(input))) = granted;
+    let Granted(FreshOperator(operator), (path, _, Document(input))) = granted;
     let id = path.into_inner();
     Desk::of_platform(app).change(operator.actor(&request), &id, input).await
 }
@@ -166,15 +166,15 @@ pub(crate) async fn update_platform_api_key(
         problems::WithBody,
     ),
     security(("bearer" = [])),
-    extensions(("x-permission" = json!("operator"))),
+    extensions(("x-permission" = json!("operator")), ("x-step-up" = json!(true))),
 )]
 #[post("/v1/platform/api-keys/{id}/rotate")]
 pub(crate) async fn rotate_platform_api_key(
     request: HttpRequest,
-    granted: Granted<Operator, Rotation>,
+    granted: Granted<FreshOperator, Rotation>,
     app: web::Data<App>,
 ) -> Result<HttpResponse> {
-    let Granted(operator, (path, _, Document(input))) = granted;
+    let Granted(FreshOperator(operator), (path, _, Document(input))) = granted;
     let id = path.into_inner();
     Desk::of_platform(app).rotate(operator.actor(&request), &id, input).await
 }
@@ -194,15 +194,15 @@ pub(crate) async fn rotate_platform_api_key(
         problems::SignedIn,
     ),
     security(("bearer" = [])),
-    extensions(("x-permission" = json!("operator"))),
+    extensions(("x-permission" = json!("operator")), ("x-step-up" = json!(true))),
 )]
 #[delete("/v1/platform/api-keys/{id}")]
 pub(crate) async fn delete_platform_api_key(
     request: HttpRequest,
-    granted: Granted<Operator, (Place, Params<NoQuery>)>,
+    granted: Granted<FreshOperator, (Place, Params<NoQuery>)>,
     app: web::Data<App>,
 ) -> Result<HttpResponse> {
-    let Granted(operator, (path, _)) = granted;
+    let Granted(FreshOperator(operator), (path, _)) = granted;
     let id = path.into_inner();
     Desk::of_platform(app).revoke(operator.actor(&request), &id).await
 }

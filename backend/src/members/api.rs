@@ -166,7 +166,7 @@ pub(crate) async fn list_members(
         problems::WithBody,
     ),
     security(("bearer" = [])),
-    extensions(("x-permission" = json!("members:write"))),
+    extensions(("x-permission" = json!("members:write")), ("x-step-up" = json!(true))),
 )]
 #[patch("/v1/orgs/{org}/members/{user_id}")]
 pub(crate) async fn update_member(
@@ -205,7 +205,7 @@ pub(crate) async fn update_member(
         problems::InOrganization,
     ),
     security(("bearer" = [])),
-    extensions(("x-permission" = json!("members:write"))),
+    extensions(("x-permission" = json!("members:write")), ("x-step-up" = json!(true))),
 )]
 #[delete("/v1/orgs/{org}/members/{user_id}")]
 pub(crate) async fn remove_member(

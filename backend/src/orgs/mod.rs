@@ -200,13 +200,21 @@ pub(crate) fn create(
             .target(json!({"type": "organization", "id": organization.id, "name": organization.name}))
     };
     let parameters = json!({"slug": organization.slug, "plan": organization.plan});
-    recorder.create_log(conn, &OrgScope::of_service(&organization), created().parameters(parameters.clone()))?;
+    recorder.create_log(
+        conn,
+        &OrgScope::of_service(&organization),
+        created().parameters(parameters.clone()),
+    )?;
     if !organization.is_platform
         && let Some(platform) = store::find(conn, &OrgRef::Slug(PLATFORM_SLUG.into()))?
     {
         let mut parameters = parameters;
         parameters["log_id"] = json!(log::head(conn, organization.id)?.log_id);
-        recorder.record(conn, &OrgScope::of_service(&Arc::new(platform)), created().parameters(parameters))?;
+        recorder.record(
+            conn,
+            &OrgScope::of_service(&Arc::new(platform)),
+            created().parameters(parameters),
+        )?;
     }
     Ok(organization)
 }

@@ -55,8 +55,19 @@ pub(crate) const ROW: (
 
 /// The organization of a row.
 pub(crate) fn organization(row: Row) -> Organization {
-    let (id, slug, name, is_platform, packs, unknown_actions, admins_need_mfa, version, plan, suspended_at, reason) =
-        row;
+    let (
+        id,
+        slug,
+        name,
+        is_platform,
+        packs,
+        unknown_actions,
+        admins_need_mfa,
+        version,
+        plan,
+        suspended_at,
+        reason,
+    ) = row;
     // The column holds no other names; what a newer version may have put there harms least as a flag.
     let unknown_actions = UnknownActions::of_name(&unknown_actions).unwrap_or(UnknownActions::Flag);
     let suspension = suspended_at.map(|at| Suspension { at, reason: reason.unwrap_or_default() });

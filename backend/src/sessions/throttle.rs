@@ -35,7 +35,7 @@ pub(crate) struct Throttle {
 
 /// What a failure means for the account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(super) struct Failure {
+pub(crate) struct Failure {
     /// Attempts that were turned away since the failure before.
     pub(super) turned_away: u32,
     /// Whether it is the first after which the next attempt has to wait.

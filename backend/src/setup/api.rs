@@ -21,7 +21,7 @@ use crate::{
     },
     orgs::NewOrganization,
     sessions::api::{SessionView, respond},
-    users::NewUser,
+    users::{NewUser, password::NewPassword},
 };
 
 pub(crate) fn routes(config: &mut ServiceConfig<'_>) {
@@ -140,10 +140,15 @@ async fn founding(app: &App, input: SetupInput) -> Result<Founding> {
     let catalog = app.catalog.current(&app.db).await?;
     let packs = (app.config.default_packs.as_slice(), |pack: &str| catalog.check_pack(pack));
     let plan = (app.plans.default_name(), app.plans.as_ref());
+    let names = [email.clone(), name.clone(), organization.name.clone()];
     let organization = NewOrganization::new(&organization.slug, &organization.name, packs, plan);
     let user = NewUser::new(&email, &name, true);
     let hasher = app.hasher.clone();
-    let hash = app.compute_password(move || hasher.hash(&password)).await?;
+    let hash = move || {
+        let names = names.each_ref().map(String::as_str);
+        hasher.hash(&NewPassword::new(password, "/password", &names)?)
+    };
+    let hash = app.compute_password(hash).await?;
     let (organization, user, password_hash) = all(below("/organization", organization), user, hash)?;
     Ok(Founding { organization, user, password_hash })
 }

@@ -25,7 +25,7 @@ use crate::{
         Invite,
         accept::{self, Accepted, Bearer, Offer},
     },
-    sessions::api::{MeView, SessionView, respond},
+    sessions::api::{ChallengeView, MeView, SessionView, respond},
     users::MemberRole,
 };
 
@@ -124,7 +124,8 @@ pub(crate) async fn preview_invite(
 ///
 /// Makes the person a member. Without an account: send a name and a password, and the account is made and signed in.
 /// With one: send its password, which signs in as `POST /v1/auth/login` does and is slowed down as that is; or send
-/// `Authorization: Bearer` with an access token of that person, and nothing else is needed. Of all who use a link at
+/// `Authorization: Bearer` with an access token of that person, and nothing else is needed. Whoever has a second factor
+/// is asked for it first. Of all who use a link at
 /// once, one succeeds. Recorded as `user.joined` with the role.
 #[utoipa::path(
     tag = "members",
@@ -132,6 +133,7 @@ pub(crate) async fn preview_invite(
     responses(
         (status = 200, description = "Joined, in the session that the access token belongs to", body = MeView),
         (status = 201, description = "Joined and signed in; sets the refresh cookie", body = SessionView),
+        (status = 202, description = "Not joined yet: give the second factor, and accept with the access token that it brings", body = ChallengeView),
         (status = 401, description = "Wrong password, or an access token that is not valid", body = Problem, content_type = "application/problem+json"),
         (status = 403, description = "Signed in as somebody else than who is invited", body = Problem, content_type = "application/problem+json"),
         (status = 409, description = "The person is a member already", body = Problem, content_type = "application/problem+json"),
@@ -157,6 +159,7 @@ pub(crate) async fn accept_invite(
     let bearer = Bearer { name, password, user, client: ClientContext::of(&request) };
     match accept::accept(&app, &token, bearer).await? {
         Accepted::SignedIn(opened) => respond(&app, *opened, StatusCode::CREATED),
+        Accepted::NeedsSecondFactor(token) => Ok(HttpResponse::Accepted().json(ChallengeView::of(&token))),
         Accepted::Joined(user) => Ok(HttpResponse::Ok().json(MeView::of(&app, &user).await?)),
     }
 }

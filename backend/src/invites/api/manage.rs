@@ -195,7 +195,7 @@ pub(crate) async fn list_invites(
         problems::WithBody,
     ),
     security(("bearer" = [])),
-    extensions(("x-permission" = json!("members:write"))),
+    extensions(("x-permission" = json!("members:write")), ("x-step-up" = json!(true))),
 )]
 #[post("/v1/orgs/{org}/invites")]
 pub(crate) async fn create_invite(
@@ -233,7 +233,7 @@ impl NewInviteView {
         problems::InOrganization,
     ),
     security(("bearer" = [])),
-    extensions(("x-permission" = json!("members:write"))),
+    extensions(("x-permission" = json!("members:write")), ("x-step-up" = json!(true))),
 )]
 #[post("/v1/orgs/{org}/invites/{id}/renew")]
 pub(crate) async fn renew_invite(
@@ -267,7 +267,7 @@ pub(crate) async fn renew_invite(
         problems::InOrganization,
     ),
     security(("bearer" = [])),
-    extensions(("x-permission" = json!("members:write"))),
+    extensions(("x-permission" = json!("members:write")), ("x-step-up" = json!(true))),
 )]
 #[delete("/v1/orgs/{org}/invites/{id}")]
 pub(crate) async fn revoke_invite(

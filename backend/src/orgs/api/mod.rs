@@ -46,6 +46,8 @@ pub(crate) struct OrganizationView {
     packs: Vec<String>,
     /// What becomes of events with an action that is not in the packs.
     unknown_actions: UnknownActions,
+    /// Whether admins act only with a second factor.
+    admins_need_mfa: bool,
     /// Raised by every change of the settings.
     #[schema(example = 3)]
     version: i32,
@@ -85,6 +87,7 @@ impl OrganizationView {
             name: organization.name.clone(),
             packs: organization.packs.clone(),
             unknown_actions: organization.unknown_actions,
+            admins_need_mfa: organization.admins_need_mfa,
             version: organization.version,
             plan: organization.plan.clone(),
             limits: app.plans.of(organization),

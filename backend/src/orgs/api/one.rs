@@ -1,5 +1,7 @@
 //! One organization: what it is, and changing its settings.
 
+use std::sync::Arc;
+
 use actix_web::{HttpRequest, get, patch, web};
 
 use super::OrganizationView;
@@ -68,6 +70,10 @@ pub(crate) async fn update_organization(
     let organization = Arc::clone(permit.scope.organization());
     if organization.is_platform {
         return Err(Error::Forbidden("the service's own organization has no settings".into()));
+    }
+    // Whoever asks it of the others must not lock themselves out.
+    if input.demands_mfa() && permit.principal.lacks_second_factor() {
+        return Err(Error::MfaRequired);
     }
     if input.names_plan() && !permit.principal.is_operator() {
         return Err(Error::Forbidden("the plan is changed by an operator of this service".into()));

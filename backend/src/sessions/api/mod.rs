@@ -103,7 +103,7 @@ pub(crate) struct ChallengeView {
 }
 
 impl ChallengeView {
-    fn of(token: &Token) -> Self {
+    pub(crate) fn of(token: &Token) -> Self {
         Self {
             mfa_required: true,
             mfa_token: token.expose().to_owned(),

@@ -186,7 +186,7 @@ pub(crate) async fn logout_everywhere(
         problems::InOrganization,
     ),
     security(("bearer" = [])),
-    extensions(("x-permission" = json!("members:write"))),
+    extensions(("x-permission" = json!("members:write")), ("x-step-up" = json!(true))),
 )]
 #[delete("/v1/orgs/{org}/members/{user_id}/sessions")]
 pub(crate) async fn end_member_sessions(

@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 
 use super::reauth::AccessTokenView;
 use crate::{
-    access::{ClientContext, Granted, Operator, Permit, Person, permission::WriteMembers},
+    access::{ClientContext, FreshOperator, Granted, Operator, Permit, Person, permission::WriteMembers},
     app::App,
     clock::Time,
     error::{Error, Problem, Result},
@@ -137,7 +137,7 @@ pub(crate) async fn reset_password(
         problems::InOrganization,
     ),
     security(("bearer" = [])),
-    extensions(("x-permission" = json!("members:write"))),
+    extensions(("x-permission" = json!("members:write")), ("x-step-up" = json!(true))),
 )]
 #[post("/v1/orgs/{org}/members/{user_id}/reset-link")]
 pub(crate) async fn create_reset_link(
@@ -164,15 +164,15 @@ pub(crate) async fn create_reset_link(
         problems::SignedIn,
     ),
     security(("bearer" = [])),
-    extensions(("x-permission" = json!("operator"))),
+    extensions(("x-permission" = json!("operator")), ("x-step-up" = json!(true))),
 )]
 #[post("/v1/platform/users/{id}/reset-link")]
 pub(crate) async fn create_reset_link_for_anybody(
     request: HttpRequest,
-    granted: Granted<Operator, Params<NoQuery>>,
+    granted: Granted<FreshOperator, Params<NoQuery>>,
     app: web::Data<App>,
 ) -> Result<HttpResponse> {
-    let Granted(Operator(principal), _) = granted;
+    let Granted(FreshOperator(Operator(principal)), _) = granted;
     let user = request.match_info().get("id").and_then(Id::parse).ok_or(Error::NotFound)?;
     let by = (principal.party(), ClientContext::of(&request));
     let link = password::link_for_anybody(&app, user, by).await?;

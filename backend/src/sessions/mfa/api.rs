@@ -1,12 +1,12 @@
 //! Second factors over HTTP.
 
-use actix_web::{HttpRequest, HttpResponse, delete, get, post, web};
+use actix_web::{HttpRequest, HttpResponse, delete, get, http::StatusCode, post, web};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{Factor, complete, enrolment, recovery::RecoveryCode};
 use crate::{
-    access::{ClientContext, FreshPerson, Granted, Operator, Person},
+    access::{ClientContext, FreshOperator, FreshPerson, Granted, Operator, Person},
     app::App,
     error::{Error, FieldError, Problem, Result},
     http::{
@@ -118,7 +118,7 @@ pub(crate) async fn give_second_factor(
 ) -> Result<HttpResponse> {
     let (token, factor) = input.0.factor()?;
     let opened = complete(&app, &token, factor, ClientContext::of(&request)).await?;
-    respond(&app, opened)
+    respond(&app, opened, StatusCode::OK)
 }
 
 /// See your second factor
@@ -256,15 +256,15 @@ pub(crate) async fn renew_recovery_codes(
         problems::SignedIn,
     ),
     security(("bearer" = [])),
-    extensions(("x-permission" = json!("operator"))),
+    extensions(("x-permission" = json!("operator")), ("x-step-up" = json!(true))),
 )]
 #[delete("/v1/platform/users/{id}/mfa")]
 pub(crate) async fn remove_second_factor(
     request: HttpRequest,
-    granted: Granted<Operator, Params<NoQuery>>,
+    granted: Granted<FreshOperator, Params<NoQuery>>,
     app: web::Data<App>,
 ) -> Result<HttpResponse> {
-    let Granted(Operator(principal), _) = granted;
+    let Granted(FreshOperator(Operator(principal)), _) = granted;
     let user = request.match_info().get("id").and_then(Id::parse).ok_or(Error::NotFound)?;
     enrolment::remove_of(&app, user, (principal.party(), ClientContext::of(&request))).await?;
     Ok(HttpResponse::NoContent().finish())

@@ -1,5 +1,7 @@
 //! One caller of every kind that there is.
 
+use serde_json::json;
+
 use super::policy::{Caller, Place, Role};
 use crate::support::{Client, TestApp};
 
@@ -17,6 +19,10 @@ const PEOPLE: [(&str, Caller); 5] = [
     ("admin@harbor.example", Caller::Person(Place::Harbor, Role::Admin)),
     ("operator@annals.example", Caller::Operator),
 ];
+
+/// The scopes that keys of the platform may have.
+const PLATFORM_SCOPES: [&str; 5] =
+    ["events:write", "orgs:create", "orgs:read", "orgs:write", "event_types:write"];
 
 /// Everybody.
 pub(super) async fn everybody(app: &TestApp) -> Vec<Voice<'_>> {
@@ -39,5 +45,27 @@ pub(super) async fn everybody(app: &TestApp) -> Vec<Voice<'_>> {
     }
     let keys = keys.map(|(name, key, caller)| Voice { caller, name, client: app.with(Some(key)) });
     voices.extend(keys);
+    voices.push(inside_acme(app).await);
+    voices.extend(keys_of_the_platform(app).await);
+    voices
+}
+
+/// An operator who has broken the glass of `acme`.
+async fn inside_acme(app: &TestApp) -> Voice<'_> {
+    let client = app.person("operator@annals.example").await;
+    let grant = json!({"reason": "somebody has to look inside"});
+    client.post("/v1/orgs/acme/break-glass", &grant).await.status(201);
+    Voice { caller: Caller::BreakGlass(Place::Acme), name: "operator inside acme", client }
+}
+
+async fn keys_of_the_platform(app: &TestApp) -> Vec<Voice<'_>> {
+    let operator = app.person("operator@annals.example").await;
+    let mut voices = Vec::new();
+    for scope in PLATFORM_SCOPES {
+        let key = json!({"name": format!("with {scope}"), "scopes": [scope]});
+        let key = operator.post("/v1/platform/api-keys", &key).await.status(201).json();
+        let client = app.with(key["key"].as_str());
+        voices.push(Voice { caller: Caller::PlatformKey(scope), name: scope, client });
+    }
     voices
 }

@@ -19,8 +19,8 @@ const BESIDE_SUCCESS: [(&str, u16); 14] = [
     ("turn_totp_off", 404),
     ("renew_recovery_codes", 404),
     ("remove_second_factor", 404),
-    ("end_session", 404),    // only one's own session has an id to ask for
-    ("reset_password", 410), // a link is what counts, and there is none
+    ("end_session", 404),     // only one's own session has an id to ask for
+    ("reset_password", 410),  // a link is what counts, and there is none
     ("refresh_session", 401), // a cookie is what counts, and there is none
     ("get_setup", 404),       // there is somebody already
     ("complete_setup", 404),
@@ -51,7 +51,7 @@ async fn everybody_may_do_what_the_policy_says_and_nothing_else() {
             for voice in &voices {
                 let answer = operation.ask(&voice.client, *place, &world).await;
 
-                let expected = verdict(&operation.permission, voice.caller, *place);
+                let expected = verdict(&operation, voice.caller, *place);
                 cases += 1;
                 if !is_as(expected, &operation, &answer) {
                     let Operation { id, permission, .. } = &operation;
@@ -73,7 +73,7 @@ fn every_operation_has_a_permission_that_the_policy_knows() {
     for operation in operations() {
         assert!(!operation.permission.is_empty(), "{} says nothing of who may", operation.id);
         for place in operation.places() {
-            verdict(&operation.permission, super::policy::Caller::Operator, *place); // panics if it does not
+            verdict(&operation, super::policy::Caller::Operator, *place); // panics if it does not
         }
     }
 }

@@ -1,6 +1,8 @@
 //! The policy, written once more and by itself: what each permission of openapi.yaml means for every kind of
 //! caller. The service has its own; the matrix holds the two together.
 
+use super::requests::Operation;
+
 /// Where a request goes, as seen from the caller.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Place {
@@ -48,8 +50,12 @@ pub(super) enum Caller {
     Person(Place, Role),
     /// Somebody who runs the service.
     Operator,
+    /// Somebody who runs the service, and has opened this organization with a reason.
+    BreakGlass(Place),
     /// An organization's API key with one scope.
     Key(Place, &'static str),
+    /// A key of the platform with one scope.
+    PlatformKey(&'static str),
 }
 
 /// What the caller is answered.
@@ -86,7 +92,7 @@ enum Operators {
     Forbidden,
 }
 
-const RULES: [Rule; 14] = [
+const RULES: [Rule; 15] = [
     Rule { permission: "events:write", roles: &[], has_scope: true, operators: Operators::Forbidden },
     Rule {
         permission: "events:read",
@@ -139,6 +145,7 @@ const RULES: [Rule; 14] = [
         operators: Operators::Allowed,
     },
     Rule { permission: "break_glass:write", roles: &[], has_scope: false, operators: Operators::Allowed },
+    Rule { permission: "break_glass:close", roles: &[], has_scope: false, operators: Operators::Allowed },
     Rule {
         permission: "keys:read",
         roles: &[Role::Admin, Role::Auditor],
@@ -153,31 +160,36 @@ const RULES: [Rule; 14] = [
     },
 ];
 
-/// What `caller` is answered to a request that is good, for an operation with this permission.
-pub(super) fn verdict(permission: &str, caller: Caller, place: Place) -> Verdict {
+/// What `caller` is answered to a request that is good, for this operation.
+pub(super) fn verdict(operation: &Operation, caller: Caller, place: Place) -> Verdict {
     // A refresh cookie is no credential of these callers; what goes without one is the operation's own.
+    let permission = operation.permission.as_str();
     if matches!(permission, "public" | "refresh_cookie") {
         return Verdict::Allowed;
     }
-    let (is_operator, is_key) = match caller {
-        Caller::Nobody | Caller::Garbage => return Verdict::Unauthenticated,
-        Caller::Operator => (true, false),
-        Caller::Key(..) => (false, true),
-        Caller::Person(..) => (false, false),
-    };
+    if matches!(caller, Caller::Nobody | Caller::Garbage) {
+        return Verdict::Unauthenticated;
+    }
+    let is_operator = matches!(caller, Caller::Operator | Caller::BreakGlass(_));
+    let is_key = matches!(caller, Caller::Key(..) | Caller::PlatformKey(_));
     let allowed_if = |is_allowed| if is_allowed { Verdict::Allowed } else { Verdict::Forbidden };
     match permission {
         "signed_in" => Verdict::Allowed,
         "person" => allowed_if(!is_key),
-        "operator" => allowed_if(is_operator),
+        "operator" => allowed_if(is_operator || has_platform_scope(operation, caller)),
         inside => {
             let rule = RULES.iter().find(|rule| rule.permission == inside);
-            in_organization(rule.unwrap_or_else(|| panic!("no rule for {inside}")), caller, place)
+            let rule = rule.unwrap_or_else(|| panic!("no rule for {inside}"));
+            in_organization(rule, operation, caller, place)
         }
     }
 }
 
-fn in_organization(rule: &Rule, caller: Caller, place: Place) -> Verdict {
+fn has_platform_scope(operation: &Operation, caller: Caller) -> bool {
+    matches!(caller, Caller::PlatformKey(scope) if operation.platform_scope.as_deref() == Some(scope))
+}
+
+fn in_organization(rule: &Rule, operation: &Operation, caller: Caller, place: Place) -> Verdict {
     if place == Place::Nowhere {
         return Verdict::NotFound;
     }
@@ -185,9 +197,13 @@ fn in_organization(rule: &Rule, caller: Caller, place: Place) -> Verdict {
         Caller::Nobody | Caller::Garbage => Verdict::Unauthenticated,
         Caller::Person(home, _) | Caller::Key(home, _) if home != place => Verdict::NotFound,
         Caller::Person(_, own) if rule.roles.contains(&own) => Verdict::Allowed,
+        Caller::BreakGlass(inside) if inside == place && rule.roles.contains(&Role::Admin) => {
+            Verdict::Allowed
+        }
         Caller::Key(_, scope) if rule.has_scope && scope == rule.permission => Verdict::Allowed,
-        Caller::Person(..) | Caller::Key(..) => Verdict::Forbidden,
-        Caller::Operator => match rule.operators {
+        Caller::PlatformKey(_) if has_platform_scope(operation, caller) => Verdict::Allowed,
+        Caller::Person(..) | Caller::Key(..) | Caller::PlatformKey(_) => Verdict::Forbidden,
+        Caller::Operator | Caller::BreakGlass(_) => match rule.operators {
             Operators::Allowed => Verdict::Allowed,
             Operators::BreakGlass => Verdict::BreakGlass,
             Operators::Forbidden => Verdict::Forbidden,
