@@ -75,11 +75,11 @@ pub(crate) async fn run(bound: Bound) -> Result<()> {
     let signals = Signals::listen()?;
     // Answers until the end: how the queue drains is worth seeing.
     let metrics = metrics.map(|listener| serve_metrics(&app, listener)).transpose()?;
+    let (preparing, address) = (app.clone(), listener.local_addr().ok());
+    app.compute(move || setup::prepare(&preparing, address)).await??;
     if let Ok(address) = listener.local_addr() {
         tracing::info!(%address, "listening");
     }
-    let (preparing, address) = (app.clone(), listener.local_addr().ok());
-    app.compute(move || setup::prepare(&preparing, address)).await??;
     let http = http::serve(app.clone(), listener)?;
     let on_signal = tokio::spawn(stop_on_signal(signals, http.handle(), app.clone()));
     let keys = tokio::spawn(keyring::keep_fresh(app.clone()));

@@ -47,7 +47,7 @@ async fn each_broken_rule_is_named_where_it_is_broken() {
             "/rate_limit/events_per_second",
             "out_of_range",
         ),
-        (json!({"rate_limit": {}}), "/rate_limit", "required"),
+        (json!({"rate_limit": {}}), "/rate_limit/events_per_second", "required"),
         (json!({"secret": "mine"}), "/secret", "unknown_field"),
         (json!({"org_id": "harbor"}), "/org_id", "unknown_field"),
     ] {
@@ -91,7 +91,7 @@ async fn a_change_is_checked_as_strictly() {
     let made = admin.post(KEYS, &json!({"name": "checkout", "preset": "ingest"})).await.status(201).json();
     let place = format!("{KEYS}/{}", made["id"].as_str().unwrap());
     for (input, pointer, code) in [
-        (json!({}), "", "required"),
+        (json!({}), "/version", "required"),
         (json!({"version": 1, "name": "other"}), "/name", "unknown_field"),
         (json!({"version": 1, "scopes": ["org:read"]}), "/scopes", "unknown_field"),
         (json!({"version": 1, "source": "other"}), "/source", "unknown_field"),

@@ -1,9 +1,11 @@
 //! One caller of every kind that there is.
 
+use annals::{host::Host, users::NewUser};
+use secrecy::SecretString;
 use serde_json::json;
 
 use super::policy::{Caller, Place, Role};
-use crate::support::{Client, TestApp};
+use crate::support::{Client, PASSWORD, TestApp};
 
 /// A caller, and how to speak as them.
 pub(super) struct Voice<'a> {
@@ -50,9 +52,12 @@ pub(super) async fn everybody(app: &TestApp) -> Vec<Voice<'_>> {
     voices
 }
 
-/// An operator who has broken the glass of `acme`.
+/// Another operator, who has broken the glass of `acme`.
 async fn inside_acme(app: &TestApp) -> Voice<'_> {
-    let client = app.person("operator@annals.example").await;
+    let email = "night-shift@annals.example";
+    let new = NewUser::new(email, "Frances Allen", true).unwrap();
+    Host::of(&app.app, "test").create_user(&new, &SecretString::from(PASSWORD), &[]).unwrap();
+    let client = app.person(email).await;
     let grant = json!({"reason": "somebody has to look inside"});
     client.post("/v1/orgs/acme/break-glass", &grant).await.status(201);
     Voice { caller: Caller::BreakGlass(Place::Acme), name: "operator inside acme", client }

@@ -16,7 +16,7 @@ use crate::{
     support::{Answer, Client, PASSWORD, TestApp},
 };
 
-/// Names of keys that are made: each is another.
+/// Names of keys and organizations that are made: each is another.
 static NEXT: AtomicU32 = AtomicU32::new(0);
 
 /// An operation of the document.
@@ -164,7 +164,7 @@ impl Operation {
     /// What the id in its path is of: an event, or what stays as it is, may be changed, or may go.
     fn named(&self) -> &'static str {
         match self.id.as_str() {
-            "update_member" => "changed",
+            "update_member" | "create_reset_link" | "end_member_sessions" => "changed",
             "remove_member" => "removed",
             "renew_invite" => "renewed",
             "revoke_invite" => "withdrawn",
@@ -188,7 +188,10 @@ impl Operation {
             "rotate_api_key" | "rotate_platform_api_key" => json!({"overlap_seconds": 0}),
             // Ends as it began: whatever is asked after a suspension must work again.
             "suspend_organization" => json!({"reason": "not paid"}),
-            "create_organization" => json!({"slug": "brook", "name": "Brook"}),
+            "create_organization" => {
+                let slug = format!("brook-{}", NEXT.fetch_add(1, Ordering::Relaxed));
+                json!({"slug": slug, "name": "Brook"})
+            }
             "complete_setup" => json!({
                 "token": "", "name": "Ada", "email": "ada@acme.example", "password": PASSWORD,
                 "organization": {"slug": "brook", "name": "Brook"},
