@@ -31,6 +31,7 @@ use crate::{
         writer::Writer,
     },
     metrics::{Metrics, Signings},
+    notices::Notices,
     orgs::{self, Organization, Plans},
     own::Recorder,
     sessions::{Sessions, Successors, Throttle, jwt::AccessTokens},
@@ -63,6 +64,7 @@ pub struct App {
     pub(crate) sessions: Sessions,
     pub(crate) throttle: Throttle,
     pub(crate) keys: Keys,
+    pub(crate) notices: Notices,
     password_permits: Semaphore,
     password_queue: Semaphore,
     is_stopping: AtomicBool,
@@ -254,6 +256,7 @@ impl App {
             access_tokens: AccessTokens::new(&keyring, &issuer, clock.now())?,
             throttle: Throttle::new(clock.clone()),
             keys: Keys::new(&clock),
+            notices: Notices::default(),
             sessions: Sessions {
                 recorder: recorder.clone(),
                 platform: Arc::clone(&platform),

@@ -31,6 +31,7 @@ pub mod members;
 mod metrics;
 mod nearest;
 pub mod network;
+pub mod notices;
 pub mod observed;
 pub mod orgs;
 mod own;

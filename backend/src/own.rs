@@ -52,6 +52,12 @@ impl OwnEvent {
         self.reason(reason)
     }
 
+    /// An attempt that was not allowed, and why.
+    pub(crate) fn denied(mut self, reason: &str) -> Self {
+        self.0.insert("outcome".into(), "denied".into());
+        self.reason(reason)
+    }
+
     /// Why it was done.
     pub(crate) fn reason(mut self, reason: &str) -> Self {
         self.0.insert("reason".into(), reason.into());

@@ -12,6 +12,7 @@ use super::{
 use crate::{
     app::App,
     error::{Error, Result},
+    notices,
     orgs::{OrgRef, Organization},
     own::Actor,
     sessions,
@@ -61,23 +62,32 @@ pub(crate) struct Granted<G, T>(pub(crate) G, pub(crate) T);
 
 /// What can be granted to a request.
 pub(crate) trait Grant: Sized + 'static {
+    /// Its name, as `x-permission` of openapi.yaml has it.
+    const NAME: &'static str;
+
     /// Grants it, or says why not.
     fn grant(app: &App, request: &HttpRequest) -> impl Future<Output = Result<Self>>;
 }
 
 impl Grant for SignedIn {
+    const NAME: &'static str = "signed_in";
+
     async fn grant(app: &App, request: &HttpRequest) -> Result<Self> {
         authenticate(app, request).await.map(|_| Self)
     }
 }
 
 impl Grant for Person {
+    const NAME: &'static str = "person";
+
     async fn grant(app: &App, request: &HttpRequest) -> Result<Self> {
         authenticate(app, request).await?.person().map(|user| Self(Arc::clone(user)))
     }
 }
 
 impl Grant for FreshPerson {
+    const NAME: &'static str = "person";
+
     async fn grant(app: &App, request: &HttpRequest) -> Result<Self> {
         let Person(user) = Person::grant(app, request).await?;
         proof::check_fresh(&user, app.clock.now())?;
@@ -86,6 +96,8 @@ impl Grant for FreshPerson {
 }
 
 impl Grant for Operator {
+    const NAME: &'static str = "operator";
+
     async fn grant(app: &App, request: &HttpRequest) -> Result<Self> {
         match authenticate(app, request).await? {
             Principal::User(user) if user.is_operator => {
@@ -100,6 +112,8 @@ impl Grant for Operator {
 }
 
 impl Grant for FreshOperator {
+    const NAME: &'static str = "operator";
+
     async fn grant(app: &App, request: &HttpRequest) -> Result<Self> {
         let operator = Operator::grant(app, request).await?;
         proof::check_fresh(operator.0.person()?, app.clock.now())?;
@@ -115,6 +129,8 @@ impl Operator {
 }
 
 impl<P: PlatformPermission> Grant for Platform<P> {
+    const NAME: &'static str = "operator";
+
     async fn grant(app: &App, request: &HttpRequest) -> Result<Self> {
         let principal = authenticate(app, request).await?;
         let is_granted = match &principal {
@@ -146,6 +162,8 @@ impl<P: Permission> Permit<P> {
 }
 
 impl<P: Permission> Grant for Permit<P> {
+    const NAME: &'static str = P::NAME;
+
     async fn grant(app: &App, request: &HttpRequest) -> Result<Self> {
         authorize(app, request).await
     }
@@ -158,7 +176,12 @@ impl<G: Grant, T: FromRequest + 'static> FromRequest for Granted<G, T> {
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let (request, mut payload) = (request.clone(), payload.take());
         Box::pin(async move {
-            let granted = G::grant(app(&request)?, &request).await?;
+            let app = app(&request)?;
+            let granted = G::grant(app, &request).await;
+            if let Err(refusal) = &granted {
+                notices::denials::note(app, &request, G::NAME, refusal).await;
+            }
+            let granted = granted?;
             let rest = T::from_request(&request, &mut payload).await.map_err(Into::into)?;
             Ok(Self(granted, rest))
         })
@@ -198,6 +221,9 @@ async fn authorize<P: Permission>(app: &App, request: &HttpRequest) -> Result<Pe
         return Err(Error::OrganizationSuspended(suspension.reason.clone()));
     }
     proof::check::<P>(app, &principal, role, &organization)?;
+    if P::READS_LOG {
+        notices::reads::note(app, request, &principal, &organization);
+    }
     Ok(Permit { scope: OrgScope::granted(organization), principal, role })
 }
 

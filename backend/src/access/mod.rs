@@ -138,6 +138,14 @@ impl Principal {
         }
     }
 
+    /// Their id, unique among all kinds.
+    pub(crate) fn id(&self) -> String {
+        match self {
+            Self::User(user) => user.id.to_string(),
+            Self::Key(key) | Self::Platform(key) => key.id.to_string(),
+        }
+    }
+
     /// As the actor of an event.
     pub(crate) fn party(&self) -> Value {
         match self {

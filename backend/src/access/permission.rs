@@ -19,6 +19,8 @@ pub trait Permission: 'static {
     /// Whether a person needs to have proved within the last ten minutes who they are: `x-step-up` in
     /// openapi.yaml.
     const NEEDS_FRESH_SIGN_IN: bool = false;
+    /// Whether it shows what is in the log: who has done so is recorded.
+    const READS_LOG: bool = false;
     /// Why those who lack it lack it, and who has it.
     const REFUSAL: &'static str;
 }
@@ -45,6 +47,7 @@ pub enum ReadEvents {}
 impl Permission for ReadEvents {
     const NAME: &'static str = "events:read";
     const SCOPE: Option<Scope> = Some(Scope::EventsRead);
+    const READS_LOG: bool = true;
     const REFUSAL: &'static str = "the log may be read by the organization's admins and auditors, and by API keys with the scope events:read";
     fn includes(role: Role) -> bool {
         match role {

@@ -14,9 +14,9 @@ use crate::{
     clock::Clock,
     config::{Config, MetricsListen},
     error::{Error, Result},
-    http, keyring, keys,
+    http, keyring,
     log::checkpoint,
-    metrics, observed, setup,
+    metrics, notices, observed, setup,
 };
 
 // From the signal to the end: five seconds in all.
@@ -85,25 +85,25 @@ pub(crate) async fn run(bound: Bound) -> Result<()> {
     let keys = tokio::spawn(keyring::keep_fresh(app.clone()));
     let signing = tokio::spawn(checkpoint::run(app.clone()));
     let observer = observed::worker::spawn(app.clone().into_inner());
-    let key_keeper = keys::worker::spawn(app.clone().into_inner());
+    let noticing = notices::worker::spawn(app.clone().into_inner());
     let served = http.await.map_err(|error| Error::Unavailable(format!("the server failed: {error}")));
     on_signal.abort();
     signing.abort();
     keys.abort();
     observer.abort();
-    key_keeper.abort();
+    noticing.abort();
     app.end_waiting();
 
     let app: Arc<App> = app.into_inner();
     let drained = tokio::time::timeout(DRAIN_WITHIN, drain(Arc::clone(&app)));
     // Worth less than a stop in time.
-    let noted = tokio::time::timeout(DRAIN_WITHIN, keys::worker::flush(&app));
+    let noted = tokio::time::timeout(DRAIN_WITHIN, notices::worker::flush_all(&app));
     let (drained, noted) = tokio::join!(drained, noted);
     if drained.is_err() {
         tracing::error!("the write queue did not drain in time; what was not answered may be sent again");
     }
     if !matches!(noted, Ok(Ok(()))) {
-        tracing::warn!("last uses of keys not written");
+        tracing::warn!("reads, refusals or last uses of keys not written");
     }
     if let Some(metrics) = metrics {
         metrics.stop(false).await;

@@ -10,7 +10,6 @@ pub(crate) mod refusals;
 pub(crate) mod store;
 pub(crate) mod uses;
 mod view;
-pub mod worker;
 
 use std::time::Duration;
 

@@ -1,102 +1,64 @@
 //! Keys that were refused, told to those who can mend it: at most once a minute for each, with how often it was.
 
-use std::{
-    collections::HashMap,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::Duration,
-};
+use std::{sync::Arc, time::Duration};
 
 use serde_json::json;
 
 use crate::{
     access::{ClientContext, Key, OrgScope, Refusal},
     app::App,
-    clock::Time,
     error::Result,
     id::{self, Id},
+    notices::Coalescer,
     orgs::OrgRef,
     own::{Actor, OwnEvent},
 };
 
 /// How long one event stands for all refusals of a key.
 const WINDOW: Duration = Duration::from_mins(1);
-/// Keys whose refusals are counted; those of further ones wait for room.
-const KEYS_MAX: usize = 10_000;
 
-/// What was refused of a key since it was last told.
+/// Counts refusals by key.
+pub(crate) type Refusals = Coalescer<Id<id::Key>, Refused>;
+
+/// The newest of several refusals of a key.
 #[derive(Debug, Clone)]
-struct Count {
+pub(crate) struct Refused {
     key: Arc<Key>,
     refusal: Refusal,
     client: ClientContext,
-    refused: u32,
-    told_at: Time,
-}
-
-/// Counts refusals by key, on this node.
-#[derive(Debug, Default)]
-pub(crate) struct Refusals(Mutex<HashMap<Id<id::Key>, Count>>);
-
-impl Refusals {
-    /// Counts a refusal. Whoever is answered `true` is the one to tell of it.
-    fn count(&self, key: &Arc<Key>, refusal: Refusal, client: &ClientContext, now: Time) -> bool {
-        let mut counts = self.lock();
-        if let Some(count) = counts.get_mut(&key.id) {
-            count.refused += 1;
-            (count.refusal, count.client) = (refusal, client.clone());
-            return false;
-        }
-        if counts.len() >= KEYS_MAX {
-            return false;
-        }
-        let count = Count { key: Arc::clone(key), refusal, client: client.clone(), refused: 0, told_at: now };
-        counts.insert(key.id, count);
-        true
-    }
-
-    /// What was refused since it was last told, of keys whose minute is over; quiet ones are forgotten.
-    fn take_due(&self, now: Time) -> Vec<Count> {
-        let mut counts = self.lock();
-        let is_over = |count: &Count| count.told_at.plus(WINDOW) <= now;
-        counts.retain(|_, count| count.refused > 0 || !is_over(count));
-        let due = counts.values_mut().filter(|count| is_over(count));
-        due.map(|count| {
-            let taken = count.clone();
-            (count.refused, count.told_at) = (0, now);
-            taken
-        })
-        .collect()
-    }
-
-    fn lock(&self) -> MutexGuard<'_, HashMap<Id<id::Key>, Count>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
 }
 
 /// Records a refusal, unless one of the same key was recorded within a minute: then it is counted. That it cannot be
 /// recorded changes nothing for whoever was refused.
 pub(crate) async fn tell(app: &App, key: &Arc<Key>, refusal: Refusal, client: ClientContext) {
-    let now = app.clock.now();
-    if app.keys.refusals.count(key, refusal, &client, now) {
-        let count = Count { key: Arc::clone(key), refusal, client, refused: 1, told_at: now };
-        if let Err(error) = record(app, count).await {
-            tracing::warn!(key = %key.id, %error, "the refusal of a key was not recorded");
-        }
+    let refused = Refused { key: Arc::clone(key), refusal, client };
+    let id = key.id;
+    match app.keys.refusals.count(id, refused.clone(), app.clock.now(), WINDOW) {
+        Ok(false) => {}
+        Ok(true) => match record(app, refused, 1).await {
+            Ok(()) => app.keys.refusals.told(&id, 1),
+            Err(error) => tracing::warn!(key = %id, %error, "the refusal of a key is told later"),
+        },
+        Err(_) => tracing::warn!(key = %id, "too many refused keys at once: one was not counted"),
     }
 }
 
 /// Records what was counted, for keys whose minute is over.
-pub(super) async fn flush(app: &App) -> Result<()> {
+pub(crate) async fn flush(app: &App) -> Result<()> {
     let mut outcome = Ok(());
-    for count in app.keys.refusals.take_due(app.clock.now()) {
+    for (id, refused, times) in app.keys.refusals.take_due(app.clock.now()) {
+        let told = record(app, refused, times).await;
+        if told.is_err() {
+            app.keys.refusals.give_back(&id, times);
+        }
         // One damaged log keeps no other from being told.
-        outcome = record(app, count).await.and(outcome);
+        outcome = told.and(outcome);
     }
     outcome
 }
 
-async fn record(app: &App, count: Count) -> Result<()> {
-    let Count { key, refusal, client, refused, .. } = count;
+async fn record(app: &App, refused: Refused, times: u32) -> Result<()> {
+    let Refused { key, refusal, client } = refused;
     let Some(organization) = app.directory.organization(&OrgRef::Id(key.org_id)).await? else {
         return Ok(());
     };
@@ -108,7 +70,7 @@ async fn record(app: &App, count: Count) -> Result<()> {
                 .failed(reason(refusal))
                 .severity("low")
                 .target(key.party())
-                .parameters(json!({"reason": name(refusal), "times": refused}));
+                .parameters(json!({"reason": name(refusal), "times": times}));
             recorder.record(conn, &OrgScope::of_service(&organization), event).map(drop)
         })
         .await

@@ -44,7 +44,7 @@ impl Uses {
     }
 
     /// Stores what was noted. What cannot be stored now is noted still.
-    pub(super) async fn flush(&self, db: &Db) -> Result<()> {
+    pub(crate) async fn flush(&self, db: &Db) -> Result<()> {
         let mut noted: Vec<(String, Use)> =
             self.lock().iter().map(|(public_id, last)| (public_id.clone(), *last)).collect();
         noted.sort_by(|one, other| (one.1.org, &one.0).cmp(&(other.1.org, &other.0)));

@@ -25,7 +25,7 @@ struct Line {
 }
 
 /// Everything that the database holds, as text; bytes in hexadecimal.
-fn dump(conn: &mut Conn) -> String {
+pub(crate) fn dump(conn: &mut Conn) -> String {
     let ask = |conn: &mut Conn, query: &str| -> Vec<String> {
         let lines: Vec<Line> = match conn {
             Conn::Sqlite(inner) => sql_query(query).load(inner).expect(query),
@@ -69,20 +69,20 @@ fn forms(key: &str) -> [String; 2] {
 }
 
 #[expect(clippy::disallowed_methods, reason = "tests talk to themselves: there is nothing to guard")]
-fn client() -> reqwest::Client {
+pub(crate) fn client() -> reqwest::Client {
     reqwest::Client::new()
 }
 
 /// A service that writes down everything it can, and what it answered but for the keys.
-struct Talk {
-    client: reqwest::Client,
-    url: String,
-    seen: String,
+pub(crate) struct Talk {
+    pub(crate) client: reqwest::Client,
+    pub(crate) url: String,
+    pub(crate) seen: String,
 }
 
 impl Talk {
     /// Asks, and keeps the answer.
-    async fn ask(&mut self, method: Method, path: &str, bearer: &str, body: Value) -> Answer {
+    pub(crate) async fn ask(&mut self, method: Method, path: &str, bearer: &str, body: Value) -> Answer {
         let request = self.client.request(method, format!("{}{path}", self.url)).bearer_auth(bearer);
         let answer = Answer::of(if body.is_null() { request } else { request.json(&body) }).await;
         self.seen.push_str(&answer.text);

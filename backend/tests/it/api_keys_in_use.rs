@@ -246,14 +246,14 @@ async fn the_last_use_survives_the_node_that_saw_it() {
     let used = async || admin.get(&place).await.status(200).json()["last_used"]["at"].clone();
     assert!(works(&app.with(Some(&key))).await);
 
-    annals::keys::worker::flush(&app.app).await.unwrap();
-    annals::keys::worker::flush(&app.app).await.unwrap();
+    annals::notices::worker::flush(&app.app).await.unwrap();
+    annals::notices::worker::flush(&app.app).await.unwrap();
 
     assert_eq!(used().await, "2026-11-25T12:00:00.000000Z");
     app.advance(Duration::from_secs(90));
     assert!(works(&app.with(Some(&key))).await);
     assert_eq!(used().await, "2026-11-25T12:01:30.000000Z");
-    annals::keys::worker::flush(&app.app).await.unwrap();
+    annals::notices::worker::flush(&app.app).await.unwrap();
     assert_eq!(used().await, "2026-11-25T12:01:30.000000Z");
 }
 
@@ -267,12 +267,12 @@ async fn refusals_of_a_key_are_told_once_a_minute_with_their_number() {
     for _ in 0..7 {
         assert!(!works(&client).await);
     }
-    annals::keys::worker::flush(&app.app).await.unwrap();
+    annals::notices::worker::flush(&app.app).await.unwrap();
     let at_once = told(&app, "annals.api_key.refused").await;
     app.advance(Duration::from_mins(1));
-    annals::keys::worker::flush(&app.app).await.unwrap();
+    annals::notices::worker::flush(&app.app).await.unwrap();
     app.advance(Duration::from_mins(1));
-    annals::keys::worker::flush(&app.app).await.unwrap();
+    annals::notices::worker::flush(&app.app).await.unwrap();
 
     let [first] = at_once.try_into().unwrap();
     assert_eq!(

@@ -59,7 +59,7 @@ const LOCATION_READERS: [(&str, &str); 2] = [
 ];
 
 /// Files that act on a log without a permit: own events, and what whoever holds the host does.
-const OF_SERVICE: [&str; 19] = [
+const OF_SERVICE: [&str; 21] = [
     "access/mod.rs", // defines it
     "break_glass/mod.rs",
     "catalog/definition.rs",
@@ -73,6 +73,8 @@ const OF_SERVICE: [&str; 19] = [
     "log/checkpoint/refusing.rs",
     "log/checkpoint/signing.rs",
     "members/mod.rs",
+    "notices/denials.rs",
+    "notices/reads.rs",
     "observed/worker.rs", // counts every log
     "orgs/mod.rs",
     "orgs/settings.rs",
