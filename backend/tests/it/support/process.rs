@@ -4,6 +4,7 @@
 use std::{
     io::{BufRead, BufReader, Write},
     process::{Child, Command, ExitStatus, Output, Stdio},
+    sync::{Arc, Mutex},
     thread::JoinHandle,
 };
 
@@ -125,9 +126,9 @@ pub(crate) struct Service {
     /// Where its metrics are, if anywhere.
     pub(crate) metrics_url: Option<String>,
     child: Child,
-    /// What it logged until it had its port.
-    seen: Vec<String>,
-    log: Option<JoinHandle<Vec<String>>>,
+    /// What it has logged so far.
+    logged: Arc<Mutex<Vec<String>>>,
+    reader: Option<JoinHandle<()>>,
 }
 
 impl Service {
@@ -151,8 +152,16 @@ impl Service {
         let metrics = seen.iter().find_map(|line| self::address(line, "metrics"));
         let metrics_url = metrics.map(|address| format!("http://{address}"));
         // Read to the end: a full pipe would stop the service at its next log line.
-        let log = std::thread::spawn(move || lines.map_while(Result::ok).collect());
-        Self { url, metrics_url, child, seen, log: Some(log) }
+        let logged = Arc::new(Mutex::new(seen));
+        let log = Arc::clone(&logged);
+        let note = move |line| log.lock().expect("nobody panicked").push(line);
+        let reader = std::thread::spawn(move || lines.map_while(Result::ok).for_each(note));
+        Self { url, metrics_url, child, logged, reader: Some(reader) }
+    }
+
+    /// Whether it has logged a line with this text.
+    pub(crate) fn has_logged(&self, text: &str) -> bool {
+        self.logged.lock().expect("nobody panicked").iter().any(|line| line.contains(text))
     }
 
     /// Ends the service as the kernel does when memory is short: at once, with nothing left to say.
@@ -185,8 +194,10 @@ impl Service {
     /// What it logged. Waits for its end.
     pub(crate) fn log(&mut self) -> Vec<String> {
         self.wait();
-        let rest = self.log.take().map_or_else(Vec::new, |log| log.join().expect("the log's reader"));
-        self.seen.drain(..).chain(rest).collect()
+        if let Some(reader) = self.reader.take() {
+            reader.join().expect("the log's reader");
+        }
+        std::mem::take(&mut self.logged.lock().expect("nobody panicked"))
     }
 }
 
