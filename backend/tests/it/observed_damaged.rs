@@ -69,6 +69,27 @@ async fn a_body_that_says_another_source_or_an_impossible_number_is_not_believed
     assert_eq!(of(&sources, "billing-api").get("source_sequence"), None);
 }
 
+/// A number that could be: where somebody has altered it, the source's own is missing.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_number_that_was_altered_is_not_believed() {
+    let (app, _) = service().await;
+    let mut sequences = Vec::new();
+    for number in 0..3 {
+        let mut event = event(number);
+        event["source_sequence"] = json!(number);
+        let receipt = app.writer().post("/v1/orgs/acme/events", &event).await.status(201).json();
+        sequences.push(receipt["sequence"].as_i64().unwrap());
+    }
+    let alter = r#"UPDATE events SET body = replace(body, '"source_sequence":1', '"source_sequence":900')"#;
+    sql(&app, &format!("{alter} {}", acme_row(sequences[1])));
+
+    let sources = assert_counted(&app).await;
+
+    let numbers = &of(&sources, "billing-api")["source_sequence"];
+    assert_eq!((&numbers["highest"], &numbers["numbered"]), (&json!(2), &json!(2)), "{numbers}");
+    assert_eq!(numbers["gaps"], json!([{"first": 1, "last": 1}]));
+}
+
 /// The proof says which of the two was altered.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_column_that_says_another_source_than_a_body_that_was_sealed() {
