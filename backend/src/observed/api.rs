@@ -14,16 +14,16 @@ pub(crate) fn routes(config: &mut ServiceConfig<'_>) {
         .service(sources::list_source_gaps);
 }
 
-/// How often something occurs in the log.
+/// How often an action occurs in the log.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Observed {
     /// How many events.
     #[schema(minimum = 1, example = 1204)]
     events: i64,
-    /// When the earliest of them was received.
+    /// `occurred_at` of the earliest of them.
     #[schema(value_type = String, format = DateTime)]
     first_seen: Time,
-    /// When the latest of them was received.
+    /// `occurred_at` of the latest of them.
     #[schema(value_type = String, format = DateTime)]
     last_seen: Time,
 }

@@ -7,14 +7,15 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::{
-    api::Observed,
     catch_up, listing,
     numbering::{self, Numbering},
     store::SourceRow,
+    tally::Seen,
 };
 use crate::{
     access::{Granted, OrgScope, Permit, permission::ReadEvents},
     app::App,
+    clock::Time,
     error::{Error, Result},
     http::{
         page::{Limit, List, ListPage, answer},
@@ -101,8 +102,15 @@ pub(crate) struct SourceView {
     /// Name of the API key, or `annals`.
     #[schema(example = "billing-api")]
     source: String,
-    #[serde(flatten)]
-    observed: Observed,
+    /// How many events it has sent.
+    #[schema(minimum = 1, example = 812)]
+    events: i64,
+    /// When the earliest of them was received.
+    #[schema(value_type = String, format = DateTime)]
+    first_seen: Time,
+    /// When the latest of them was received.
+    #[schema(value_type = String, format = DateTime)]
+    last_seen: Time,
     /// Its own running numbers (`source_sequence`); absent when it sends none.
     #[serde(skip_serializing_if = "Option::is_none")]
     source_sequence: Option<SourceNumbers>,
@@ -227,7 +235,8 @@ impl SourceView {
             gaps,
             more_gaps,
         });
-        Self { observed: row.seen().into(), source: row.source, source_sequence }
+        let Seen { events, first: first_seen, last: last_seen } = row.seen();
+        Self { source: row.source, events, first_seen, last_seen, source_sequence }
     }
 }
 

@@ -106,7 +106,7 @@ fn count(conn: &mut Conn, org: Id<Org>, from: i64, next: i64) -> Result<Tally> {
 }
 
 fn rows(conn: &mut Conn, org: Id<Org>, from: i64, next: i64) -> Result<Vec<Row>> {
-    type Columns = (i64, String, String, Time, String, Option<Vec<u8>>, Vec<u8>);
+    type Columns = (i64, String, String, Time, Time, String, Option<Vec<u8>>, Vec<u8>);
     let rows: Vec<Columns> = events::table
         .filter(events::org_id.eq(org))
         .filter(events::sequence.ge(from))
@@ -116,15 +116,16 @@ fn rows(conn: &mut Conn, org: Id<Org>, from: i64, next: i64) -> Result<Vec<Row>>
             events::sequence,
             events::action,
             events::source,
+            events::occurred_at,
             events::received_at,
             events::body,
             events::seed,
             events::leaf_hash,
         ))
         .load(conn)?;
-    let row = |(sequence, action, source, received_at, body, seed, leaf_hash): Columns| {
+    let row = |(sequence, action, source, occurred_at, received_at, body, seed, leaf_hash): Columns| {
         let sealed = Some(Sealed { body, seed, leaf_hash });
-        Row { sequence, action, source, received_at, sealed }
+        Row { sequence, action, source, occurred_at, received_at, sealed }
     };
     Ok(rows.into_iter().map(row).collect())
 }
@@ -134,13 +135,20 @@ fn bare_row(conn: &mut Conn, org: Id<Org>, sequence: i64, error: Error) -> Resul
     if !is_unreadable(&error) {
         return Err(error);
     }
-    let row: Option<(String, String, Time)> = events::table
+    let row: Option<(String, String, Time, Time)> = events::table
         .filter(events::org_id.eq(org))
         .filter(events::sequence.eq(sequence))
-        .select((events::action, events::source, events::received_at))
+        .select((events::action, events::source, events::occurred_at, events::received_at))
         .first(conn)
         .optional()?;
-    let bare = |(action, source, received_at)| Row { sequence, action, source, received_at, sealed: None };
+    let bare = |(action, source, occurred_at, received_at)| Row {
+        sequence,
+        action,
+        source,
+        occurred_at,
+        received_at,
+        sealed: None,
+    };
     Ok(row.map(bare).into_iter().collect())
 }
 

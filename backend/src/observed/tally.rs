@@ -10,7 +10,7 @@ use crate::{clock::Time, log::leaf};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Seen {
     pub(super) events: i64,
-    /// Earliest and latest time at which one was received.
+    /// Of actions by `occurred_at`, of sources by `received_at`: the one asks what happened, the other what arrived.
     pub(super) first: Time,
     pub(super) last: Time,
 }
@@ -44,6 +44,7 @@ pub(super) struct Row {
     pub(super) action: String,
     /// In the column it is case-folded.
     pub(super) source: String,
+    pub(super) occurred_at: Time,
     pub(super) received_at: Time,
     /// None when it cannot even be read.
     pub(super) sealed: Option<Sealed>,
@@ -87,13 +88,15 @@ impl Sealed {
 
 impl Tally {
     /// Counts one event. One that was altered is one event all the same; its number is not believed.
-    pub(super) fn count(&mut self, Row { sequence, action, source, received_at, sealed }: Row) {
+    pub(super) fn count(&mut self, row: Row) {
+        let Row { sequence, action, source, occurred_at, received_at, sealed } = row;
         let counted = sealed.and_then(|sealed| sealed.counted(&source)).unwrap_or_else(|| {
             self.damaged.push(sequence);
             Counted { source, source_sequence: None }
         });
+        let occurred = Seen::once(occurred_at);
+        self.actions.entry(action).and_modify(|known| *known = known.and(occurred)).or_insert(occurred);
         let seen = Seen::once(received_at);
-        self.actions.entry(action).and_modify(|known| *known = known.and(seen)).or_insert(seen);
         let of_source = self
             .sources
             .entry(counted.source)

@@ -1,6 +1,6 @@
 //! The actions of a log: what each is called, how often it occurs, and that everything is counted by itself.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{collections::BTreeMap, sync::LazyLock, time::Duration};
 
 use annals::{
     app::App,
@@ -52,6 +52,25 @@ async fn counted(app: &TestApp) -> BTreeMap<String, u64> {
     counts
 }
 
+/// Two invitations of the day before, the later one first, an hour apart.
+async fn send_late(app: &TestApp) {
+    for occurred_at in ["2026-11-24T09:30:00Z", "2026-11-24T08:00:00Z"] {
+        let mut event = event("user.invited");
+        event["occurred_at"] = json!(occurred_at);
+        app.writer().post(EVENTS, &event).await.status(201);
+        app.advance(Duration::from_hours(1));
+    }
+}
+
+/// What is said of them.
+static LATE: LazyLock<Value> = LazyLock::new(|| {
+    json!({
+        "events": 2,
+        "first_seen": "2026-11-24T08:00:00.000000Z",
+        "last_seen": "2026-11-24T09:30:00.000000Z",
+    })
+});
+
 mod event_types_of_an_organization {
     use super::*;
 
@@ -78,6 +97,43 @@ mod event_types_of_an_organization {
         assert_eq!((&opened["action"], &opened["known"]), (&json!("report.opened"), &json!(false)));
         assert_eq!(opened["observed"]["events"], 1);
         assert_eq!(opened.get("pack"), None);
+    }
+
+    /// A source that was cut off sends later what happened meanwhile.
+    #[tokio::test(flavor = "multi_thread")]
+    async fn say_when_something_happened_and_sources_when_it_came() {
+        let app = TestApp::start().await;
+        send_late(&app).await;
+
+        let items = listed(&app, "?observed=true&pack=blink").await;
+        let sources = app.reader().get("/v1/orgs/acme/sources").await.status(200).json();
+
+        let invited = items.iter().find(|item| item["action"] == "user.invited").unwrap();
+        assert_eq!(invited["observed"], LATE.clone());
+        let source = sources["data"].as_array().unwrap().iter().find(|item| item["source"] == "billing-api");
+        let source = source.unwrap();
+        assert_eq!(
+            (&source["first_seen"], &source["last_seen"]),
+            (&json!("2026-11-25T12:00:00.000000Z"), &json!("2026-11-25T13:00:00.000000Z"))
+        );
+    }
+
+    /// Earlier versions counted by when an event came.
+    #[tokio::test(flavor = "multi_thread")]
+    async fn say_when_something_happened_that_an_earlier_version_has_counted() {
+        let app = TestApp::start().await;
+        send_late(&app).await;
+        worker::sweep(&app.app).await.unwrap();
+        let earlier = "UPDATE observed_actions SET first_seen = (SELECT max(received_at) FROM events), \
+                       last_seen = (SELECT max(received_at) FROM events); \
+                       DELETE FROM __diesel_schema_migrations WHERE version = '0005'";
+        superuser(&app.app.config).batch_execute(earlier).unwrap();
+
+        succeed(&app.app.config, &["migrate"]);
+
+        let items = listed(&app, "?observed=true&pack=blink").await;
+        let invited = items.iter().find(|item| item["action"] == "user.invited").unwrap();
+        assert_eq!(invited["observed"], LATE.clone());
     }
 
     #[tokio::test(flavor = "multi_thread")]

@@ -2446,7 +2446,7 @@ export interface components {
          * @enum {unknown}
          */
         Nothing: null | "" | never[] | Record<string, never>;
-        /** @description How often something occurs in the log. */
+        /** @description How often an action occurs in the log. */
         Observed: {
             /**
              * Format: int64
@@ -2456,12 +2456,12 @@ export interface components {
             events: number;
             /**
              * Format: date-time
-             * @description When the earliest of them was received.
+             * @description `occurred_at` of the earliest of them.
              */
             first_seen: string;
             /**
              * Format: date-time
-             * @description When the latest of them was received.
+             * @description `occurred_at` of the latest of them.
              */
             last_seen: string;
         };
@@ -3191,7 +3191,23 @@ export interface components {
             repeated: number;
         };
         /** @description Where events come from. */
-        SourceView: components["schemas"]["Observed"] & {
+        SourceView: {
+            /**
+             * Format: int64
+             * @description How many events it has sent.
+             * @example 812
+             */
+            events: number;
+            /**
+             * Format: date-time
+             * @description When the earliest of them was received.
+             */
+            first_seen: string;
+            /**
+             * Format: date-time
+             * @description When the latest of them was received.
+             */
+            last_seen: string;
             /**
              * @description Name of the API key, or `annals`.
              * @example billing-api

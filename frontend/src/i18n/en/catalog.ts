@@ -16,7 +16,7 @@ export const catalog = {
   custom: 'custom',
   version: (n: number) => `v${n}`,
   never: 'never',
-  received: (times: string) => `Received by the log\n${times}`,
+  occurred: (times: string) => `Occurred\n${times}`,
   noValue: '–',
 
   toolbar: {

@@ -22,7 +22,7 @@ function whenFact(label: string, at: string | undefined): Fact[] {
         {
           label,
           value: `${formatDate(at)}, ${formatClock(at)}`,
-          title: t.catalog.received(formatLocalAndUtc(at)),
+          title: t.catalog.occurred(formatLocalAndUtc(at)),
         },
       ]
     : []

@@ -55,7 +55,7 @@ export function TypeRow({ entry, url, nowMs, isTabStop, onActivate }: Props) {
         {observed ? (
           <time
             dateTime={observed.last_seen}
-            title={t.catalog.received(formatLocalAndUtc(observed.last_seen))}
+            title={t.catalog.occurred(formatLocalAndUtc(observed.last_seen))}
           >
             {formatAgo(observed.last_seen, nowMs)}
           </time>
