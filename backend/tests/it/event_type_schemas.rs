@@ -280,6 +280,28 @@ mod a_schema {
         define(&app, &json!({"properties": members})).await.status(201);
     }
 
+    /// What an event may say literally is no schema, whatever it looks like; a member of such a name has one.
+    #[tokio::test(flavor = "multi_thread")]
+    async fn may_hold_values_that_look_like_schemas() {
+        let app = TestApp::start().await;
+        let remote =
+            json!({"$ref": "https://example.com/schema", "pattern": "(?=x)", "$id": "x", "$anchor": "a"});
+        let values = json!({
+            "const": remote, "enum": [remote, {"$ref": 5}], "default": remote, "examples": [remote],
+        });
+        for keyword in ["const", "default"] {
+            let named = define(&app, &json!({"properties": {keyword: remote}})).await.problem(422, "invalid");
+            assert_eq!(named["errors"].as_array().unwrap().len(), 3, "{named}");
+        }
+        for (reference, at) in [("#/const", "/$ref"), ("#a", "/$ref"), ("#/examples/0", "/$ref")] {
+            let schema = json!({"$ref": reference, "const": {"$anchor": "a"}, "examples": [{}]});
+            let problem = define(&app, &schema).await.problem(422, "invalid");
+            assert_eq!(problem["errors"][0]["pointer"], format!("/parameters_schema{at}"), "{problem}");
+        }
+
+        define(&app, &values).await.status(201);
+    }
+
     /// The definition is level 1, the schema level 2.
     #[tokio::test(flavor = "multi_thread")]
     async fn has_15_levels() {

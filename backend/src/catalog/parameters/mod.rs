@@ -2,11 +2,12 @@
 
 mod effort;
 mod places;
+mod price;
 
 use std::fmt;
 
 use jsonschema::{Draft, PatternOptions, ValidationError, Validator, error::ValidationErrorKind};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::{error::FieldError, events::strict::pointer};
 
@@ -37,15 +38,7 @@ impl ParametersSchema {
     /// Compiles a schema that stands at `at`.
     pub(crate) fn compile(schema: &Value, at: &str) -> Result<Self, Vec<FieldError>> {
         check(schema, at)?;
-        // Patterns run on the engine that never backtracks: what it cannot do in linear time it refuses.
-        let patterns = PatternOptions::regex().size_limit(PATTERN_BYTES_MAX);
-        jsonschema::options()
-            .with_draft(Draft::Draft202012)
-            .offline()
-            .with_pattern_options(patterns)
-            .build(schema)
-            .map(Self)
-            .map_err(|error| vec![broken(&error, at)])
+        build(schema).map(Self).map_err(|error| vec![broken(&error, at)])
     }
 
     /// What is wrong with the parameters that stand at `at`; absent ones count as `{}`.
@@ -58,6 +51,16 @@ impl ParametersSchema {
     }
 }
 
+fn build(schema: &Value) -> Result<Validator, ValidationError<'static>> {
+    // Patterns run on the engine that never backtracks: what it cannot do in linear time it refuses.
+    let patterns = PatternOptions::regex().size_limit(PATTERN_BYTES_MAX);
+    jsonschema::options()
+        .with_draft(Draft::Draft202012)
+        .offline()
+        .with_pattern_options(patterns)
+        .build(schema)
+}
+
 /// The rules that the dialect does not know.
 fn check(schema: &Value, at: &str) -> Result<(), Vec<FieldError>> {
     if !schema.is_object() {
@@ -67,7 +70,9 @@ fn check(schema: &Value, at: &str) -> Result<(), Vec<FieldError>> {
         return Err(vec![FieldError::new(at, "too_large", format!("at most {SCHEMA_BYTES_MAX} bytes"))]);
     }
     let mut reader = Reader::default();
-    reader.read(schema, at, true);
+    for (inner, at) in places::schemas(schema, at) {
+        reader.read(inner, &at, std::ptr::eq(inner, schema));
+    }
     if reader.references > REFERENCES_MAX {
         reader.fail(at, "too_many", format!("at most {REFERENCES_MAX} references"));
     }
@@ -77,7 +82,7 @@ fn check(schema: &Value, at: &str) -> Result<(), Vec<FieldError>> {
     effort::check(&places::survey(schema, at)?).map_err(|error| vec![error])
 }
 
-/// Looks through everything in a schema, whether it means something there or not.
+/// Looks through every schema inside a schema, whether it is used or not.
 #[derive(Default)]
 struct Reader {
     references: usize,
@@ -85,19 +90,16 @@ struct Reader {
 }
 
 impl Reader {
-    /// Depth is bounded by how the schema was read.
-    fn read(&mut self, value: &Value, at: &str, is_whole: bool) {
-        for (name, inner) in places::inside(value) {
-            let at = pointer(at, &name);
-            if let (Value::Object(_), Value::String(text)) = (value, inner) {
-                self.keyword(&name, text, &at, is_whole);
+    fn read(&mut self, schema: &Value, at: &str, is_whole: bool) {
+        for (name, value) in schema.as_object().into_iter().flatten() {
+            let at = pointer(at, name);
+            match value {
+                Value::String(text) => self.keyword(name, text, &at, is_whole),
+                Value::Object(patterns) if name == "patternProperties" => {
+                    patterns.keys().for_each(|pattern| self.pattern(pattern, &pointer(&at, pattern)));
+                }
+                _ => {}
             }
-            if name == "patternProperties"
-                && let Value::Object(patterns) = inner
-            {
-                patterns.keys().for_each(|pattern| self.pattern(pattern, &pointer(&at, pattern)));
-            }
-            self.read(inner, &at, false);
         }
     }
 
@@ -124,6 +126,8 @@ impl Reader {
                 "has {construct}, which takes no bounded time; write the rule as two patterns, with allOf or not"
             );
             self.fail(at, "schema", message);
+        } else if let Err(error) = build(&json!({"pattern": pattern})) {
+            self.fail(at, "schema", message(&error));
         }
     }
 
@@ -158,12 +162,16 @@ fn backtracking(pattern: &str) -> Option<String> {
 
 /// A broken rule of the schema itself, or of what it describes. The client's values are not repeated.
 fn broken(error: &ValidationError<'_>, at: &str) -> FieldError {
+    FieldError::new(format!("{at}{}", error.instance_path().as_str()), "schema", message(error))
+}
+
+fn message(error: &ValidationError<'_>) -> String {
     let text = error.masked().to_string();
     let mut message: String = text.chars().take(MESSAGE_CHARS_MAX).collect();
     if message.len() < text.len() {
         message.push('…');
     }
-    FieldError::new(format!("{at}{}", error.instance_path().as_str()), "schema", message)
+    message
 }
 
 /// The same, at the member that is missing or too many instead of the object that it belongs to.
