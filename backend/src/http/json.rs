@@ -151,6 +151,9 @@ fn missing<T: DeserializeOwned>(mut members: Map<String, Value>) -> Vec<Misfit> 
     let mut next = typed::<T>(Value::Object(members.clone())).err();
     while let Some(misfit) = next.take() {
         let Some(name) = misfit.missing().map(ToOwned::to_owned) else { break };
+        if members.contains_key(&name) {
+            break; // it is there, and more of it would change nothing
+        }
         found.push(misfit);
         for plain in [json!(""), json!(0), json!(false), json!([]), json!({})] {
             members.insert(name.clone(), plain);
