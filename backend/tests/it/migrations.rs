@@ -18,12 +18,13 @@ const EXIT_CONFIG: Option<i32> = Some(78);
 
 const SCHEMA: &str = include_str!("../../src/db/schema.rs");
 /// Every migration of PostgreSQL, in order.
-const POSTGRES: [&str; 9] = [
+const POSTGRES: [&str; 10] = [
     include_str!("../../../migrations/postgres/0001_init/up.sql"),
     include_str!("../../../migrations/postgres/0002_event_types/up.sql"),
     include_str!("../../../migrations/postgres/0003_checkpoints/up.sql"),
     include_str!("../../../migrations/postgres/0004_refusals/up.sql"),
     include_str!("../../../migrations/postgres/0005_seen_by_occurrence/up.sql"),
+    include_str!("../../../migrations/postgres/0006_statistics/up.sql"),
     include_str!("../../../migrations/postgres/0007_api_keys/up.sql"),
     include_str!("../../../migrations/postgres/0008_members/up.sql"),
     include_str!("../../../migrations/postgres/0009_sessions/up.sql"),
