@@ -12,7 +12,7 @@ use crate::{
     verify::ACME,
 };
 
-/// Longer than a refusal stands that nobody repeats, at the usual interval.
+/// Longer than a refusal stands that nobody repeats, at the usual interval. One of a lost end stands for ever.
 const LAPSED: Duration = Duration::from_mins(2);
 
 async fn told(app: &TestApp, action: &str) -> Vec<Value> {
@@ -130,6 +130,55 @@ async fn the_refusal_of_a_node_that_is_gone_lapses() {
     assert_eq!(one.sign().refused, 0);
     let state = state(&one).await;
     assert_eq!((state.get("refusal"), &state["signed_size"]), (None, &state["next_sequence"]));
+}
+
+/// The node that stays has marks of its own, but of before the backup: by them the log is good.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_node_that_is_gone_knew_of_a_lost_end_is_not_forgotten() {
+    let one = TestApp::start().await;
+    let behind = one.another_node();
+    one.sign();
+    behind.sign();
+    back_up(&one);
+    post(&one, 4).await;
+    one.sign();
+    let end = state(&one).await["next_sequence"].as_i64().unwrap();
+    restore(&one);
+    assert_eq!(one.sign().refused, 1);
+    let before = checkpoint(&one).await;
+
+    behind.advance(Duration::from_hours(5));
+
+    for node in [&behind, &behind.another_node()] {
+        assert_eq!(node.sign().refused, 1);
+        post_is_refused(node).await;
+        assert_eq!(checkpoint(node).await, before);
+        assert!(state(node).await["refusal"].as_str().unwrap().contains("its end is lost"));
+    }
+    let went_on = succeed(&behind.app.config, &["log", "new-epoch", "--reason", "restored"]);
+    assert_eq!(went_on, format!("acme: goes on with sequence {}", end + 1_000_000));
+    assert_eq!(behind.sign().refused, 0);
+    post(&behind, 1).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_node_that_is_gone_knew_is_void_once_the_log_reaches_that_far() {
+    let one = TestApp::start().await;
+    let other = one.another_node();
+    sql(&one, "CREATE TABLE old_heads AS SELECT * FROM log_heads");
+    post(&one, 4).await;
+    one.sign();
+    sql(&one, "CREATE TABLE true_heads AS SELECT * FROM log_heads");
+    let heads = |kept| format!("DELETE FROM log_heads; INSERT INTO log_heads SELECT * FROM {kept}");
+    sql(&one, &heads("old_heads"));
+    assert_eq!(one.sign().refused, 1);
+
+    sql(&one, &heads("true_heads"));
+    other.advance(LAPSED);
+
+    assert_eq!(other.sign().refused, 0);
+    assert_eq!(state(&other).await.get("refusal"), None);
+    post(&other, 1).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

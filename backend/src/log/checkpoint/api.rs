@@ -86,7 +86,7 @@ pub(crate) async fn get_log(
     let (head, signing, refusals) = app.db.read("log.state", read).await?;
     let current = signing.as_ref().filter(|signing| signing.epoch == head.epoch);
     let now = app.clock.now();
-    let refusal = refusals.into_iter().find(|refusal| now < refusal.holds_until);
+    let refusal = refusals.into_iter().find(|refusal| refusal.stands(&head.extent(), now));
     Ok(web::Json(LogView {
         origin: origin_of(&app, &head),
         epoch: head.epoch,

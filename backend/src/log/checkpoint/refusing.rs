@@ -3,7 +3,9 @@
 //! Each node refuses for itself, in a row of its own, because each has its own marks; a log is refused while any
 //! node refuses it, and then no node signs it. A node takes its refusal back as soon as it finds the log good again.
 //! It repeats a refusal well before it lapses; one that lapsed is of a node that is gone, and the next node that
-//! finds the log good removes it. A new epoch removes them all: it begins past everything that any of them knows of.
+//! finds the log good removes it. One that says that the log once reached further than it does never lapses: a node
+//! whose own marks are behind finds such a log good, and would sign a fork. Only a log that does reach that far voids
+//! it, or a new epoch, which removes them all: it begins past everything that any of them knows of.
 
 use serde_json::json;
 
@@ -39,6 +41,9 @@ impl Checkpoints {
         }
         let reach = self.known_reach(extent, refusal);
         let mut row = own.cloned().unwrap_or_else(|| Row::new(org, node, reason.clone(), reach, now));
+        // Nor does what the node once knew, should its file have been put back meanwhile.
+        rows.iter().filter(|row| row.node_id == node).for_each(|before| row.know(before.reach()));
+        row.know(reach);
         row.holds_until = now.plus(self.hold);
         // The platform's own log is where it would be told; and what another node has told is told.
         let is_told = |other: &Row| other.reason == reason && other.told_at.is_some();
@@ -87,19 +92,23 @@ impl Checkpoints {
     }
 
     /// Takes this node's refusal of the log back, and removes those of nodes that are gone.
-    pub(super) fn take_back(&self, org: Id<id::Org>, rows: &[Row]) -> Result<()> {
+    pub(super) fn take_back(&self, org: Id<id::Org>, log: &Extent, rows: &[Row]) -> Result<()> {
         let (now, node) = (self.clock.now(), self.marks().node()?);
-        if rows.iter().all(|row| row.node_id != node && now < row.holds_until) {
+        let is_over = |row: &Row| !row.is_of_loss(log) && (row.node_id == node || row.holds_until <= now);
+        if !rows.iter().any(is_over) {
             return Ok(());
         }
         tracing::info!(%org, "a log that was not signed is good again");
         self.db
-            .write_blocking("checkpoint.take_back", |conn| store::refusals::take_back(conn, org, node, now))
+            .write_blocking("checkpoint.take_back", |conn| {
+                store::refusals::take_back(conn, org, log, (node, now))
+            })
     }
 
-    /// The refusals of other nodes that stand.
-    pub(super) fn others<'a>(&self, rows: &'a [Row]) -> Result<Vec<&'a Row>> {
+    /// The refusals that stand, whatever this node finds: those of other nodes, and of a lost end its own.
+    pub(super) fn others<'a>(&self, log: &Extent, rows: &'a [Row]) -> Result<Vec<&'a Row>> {
         let (now, node) = (self.clock.now(), self.marks().node()?);
-        Ok(rows.iter().filter(|row| row.node_id != node && now < row.holds_until).collect())
+        let is_other = |row: &&Row| row.node_id != node || row.is_of_loss(log);
+        Ok(rows.iter().filter(is_other).filter(|row| row.stands(log, now)).collect())
     }
 }

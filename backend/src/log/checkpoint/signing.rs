@@ -169,7 +169,7 @@ impl Checkpoints {
     /// Looks at one log.
     fn look(&self, log: &LogState, rows: &[Row], round: &mut Round) {
         let contradiction = self.marks().contradiction(&log.extent);
-        let found = match (contradiction, self.others(rows)) {
+        let found = match (contradiction, self.others(&log.extent, rows)) {
             (Some(refusal), _) => Ok(Err(refusal)),
             (None, Ok(others)) if !others.is_empty() => return self.refuse_with(&others, log, rows, round),
             (None, _) => self.read_again(log),
@@ -199,7 +199,7 @@ impl Checkpoints {
             match self.read_again(log) {
                 Ok(Err(refusal)) => return self.turn_down(log, &refusal, rows, round),
                 Ok(Ok(_)) => {
-                    if let Err(error) = self.take_back(log.org, rows) {
+                    if let Err(error) = self.take_back(log.org, &log.extent, rows) {
                         return self.fail(log, &error, round);
                     }
                 }
@@ -214,7 +214,7 @@ impl Checkpoints {
     fn turn_down(&self, log: &LogState, refusal: &Refusal, rows: &[Row], round: &mut Round) {
         round.outcome.refused += 1;
         round.unsigned.push(log.org);
-        let refused = self.others(rows).and_then(|others| {
+        let refused = self.others(&log.extent, rows).and_then(|others| {
             let known = self.known_reach(&log.extent, refusal);
             round.hear(log, others.into_iter().map(Row::reach).chain([known]));
             self.refuse((log.org, &log.extent), refusal, rows)
@@ -244,7 +244,7 @@ impl Checkpoints {
                     round.outcome.signed += 1;
                     self.instruments.checkpoints.inc();
                 }
-                if let Err(error) = self.take_back(log.org, rows) {
+                if let Err(error) = self.take_back(log.org, &log.head.extent(), rows) {
                     self.fail(state, &error, round);
                 }
             }

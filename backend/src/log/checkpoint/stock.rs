@@ -6,7 +6,7 @@ use super::{
     Checkpoints,
     marks::lost,
     reach::Reach,
-    store::{self, LogState},
+    store::{self, LogState, refusals::Row},
 };
 use crate::error::Result;
 
@@ -23,11 +23,10 @@ impl Checkpoints {
         let (logs, refusals) = self.db.read_blocking("checkpoint.survey", |conn| {
             Ok((store::states(conn)?, store::refusals::all(conn)?))
         })?;
-        let now = self.clock.now();
-        let standing: Vec<_> = refusals.iter().filter(|row| now < row.holds_until).collect();
         let (mut heard, mut unmarked) = (BTreeMap::new(), 0);
         for log in logs {
-            let told = standing.iter().filter(|row| row.org_id == log.org).map(|row| row.reach());
+            // Also of nodes that are gone: whether a refusal lapses is another matter than what it knows.
+            let told = refusals.iter().filter(|row| row.org_id == log.org).map(Row::reach);
             let mut reach = told.fold(log.extent.reach(), Reach::and);
             unmarked += i64::from(is_unmarked(&log));
             // Read only where something is wrong: a node that has just joined has no mark of any log.

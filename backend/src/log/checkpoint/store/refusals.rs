@@ -2,7 +2,10 @@
 
 use diesel::prelude::*;
 
-use super::super::reach::Reach;
+use super::super::{
+    marks::lost,
+    reach::{Extent, Reach},
+};
 use crate::{
     clock::Time,
     db::{Conn, on_either, schema::log_refusals},
@@ -20,7 +23,7 @@ pub(crate) struct Row {
     known_epoch: i32,
     known_end: i64,
     pub(crate) refused_at: Time,
-    /// A node that is gone repeats nothing: from then on its refusal stands no more.
+    /// A node that is gone repeats nothing: from then on its refusal stands no more, unless it is of a lost end.
     pub(crate) holds_until: Time,
     /// Of the event that tells the operators: told twice, it is in the log once.
     pub(crate) event_id: Id<Event>,
@@ -46,6 +49,23 @@ impl Row {
     /// How far the node knows the log to have reached.
     pub(crate) const fn reach(&self) -> Reach {
         Reach { epoch: self.known_epoch, end: self.known_end }
+    }
+
+    /// Adds to what the node knows.
+    pub(crate) fn know(&mut self, reach: Reach) {
+        let known = self.reach().and(reach);
+        (self.known_epoch, self.known_end) = (known.epoch, known.end);
+    }
+
+    /// Whether it says that the log once reached further than it does.
+    pub(crate) fn is_of_loss(&self, log: &Extent) -> bool {
+        lost(log, self.reach()).is_some()
+    }
+
+    /// Whether it keeps the log from being signed. A node that is gone repeats nothing; that an end was lost stays
+    /// true all the same.
+    pub(crate) fn stands(&self, log: &Extent, now: Time) -> bool {
+        now < self.holds_until || self.is_of_loss(log)
     }
 }
 
@@ -84,12 +104,20 @@ pub(crate) fn told(conn: &mut Conn, row: &Row, now: Time) -> Result<()> {
     Ok(())
 }
 
-/// Takes the node's refusal of the log back, and with it those that stand no more.
-pub(crate) fn take_back(conn: &mut Conn, org: Id<Org>, node: Id<Node>, now: Time) -> Result<()> {
+/// Takes the node's refusal of the log back, and with it those that stand no more: [`Row::stands`], in SQL. One that
+/// says that the log reached further is nobody's to take back.
+pub(crate) fn take_back(
+    conn: &mut Conn,
+    org: Id<Org>,
+    log: &Extent,
+    (node, now): (Id<Node>, Time),
+) -> Result<()> {
     diesel::delete(
         log_refusals::table
             .filter(log_refusals::org_id.eq(org))
-            .filter(log_refusals::node_id.eq(node).or(log_refusals::holds_until.le(now))),
+            .filter(log_refusals::node_id.eq(node).or(log_refusals::holds_until.le(now)))
+            .filter(log_refusals::known_epoch.le(log.epoch))
+            .filter(log_refusals::known_end.le(log.next_sequence)),
     )
     .execute(conn)?;
     Ok(())
