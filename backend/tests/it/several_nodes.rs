@@ -181,6 +181,25 @@ async fn what_a_node_that_is_gone_knew_is_void_once_the_log_reaches_that_far() {
     post(&other, 1).await;
 }
 
+/// Whoever can write the database must not leave a word behind that outlives what was put right.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_head_that_nobody_sealed_says_nothing_of_how_far_the_log_reached() {
+    let one = TestApp::start().await;
+    one.sign();
+    sql(&one, "CREATE TABLE true_heads AS SELECT * FROM log_heads");
+    for lie in ["next_sequence = 9007199254740991", "epoch = 2147483647", "tree_start = 9007199254740000"] {
+        sql(&one, &format!("UPDATE log_heads SET {lie} WHERE org_id = {ACME}"));
+        assert_eq!(one.sign().refused, 1, "{lie}");
+
+        sql(&one, "DELETE FROM log_heads; INSERT INTO log_heads SELECT * FROM true_heads");
+        one.advance(LAPSED);
+
+        assert_eq!(one.sign().refused, 0, "{lie}");
+        assert_eq!(state(&one).await.get("refusal"), None, "{lie}");
+    }
+    post(&one, 1).await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_refusal_is_repeated_before_it_lapses() {
     let one = TestApp::start().await;

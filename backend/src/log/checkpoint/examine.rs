@@ -3,6 +3,7 @@
 use super::{
     Checkpoints, Marks, Refusal, TreeHead, extend, note, origin,
     reach::{Extent, Reach, end_of},
+    refusal::Refused,
     store::{self, Stored},
 };
 use crate::{
@@ -73,7 +74,7 @@ impl Signers<'_> {
 
 impl Checkpoints {
     /// Reads the log from where it was signed last, and holds it against everything that was signed of it.
-    pub(super) fn examine(&self, org: Id<Org>) -> Result<Result<Ready, Refusal>> {
+    pub(super) fn examine(&self, org: Id<Org>) -> Result<Result<Ready, Refused>> {
         // The checkpoint first: another node may sign in between, and the head must not be the older of the two.
         let (newest, head) = self.db.read_blocking("checkpoint.head", |conn| {
             let (newest, head) = (store::newest(conn, org)?, log::head(conn, org)?);
@@ -81,19 +82,22 @@ impl Checkpoints {
             Ok((newest, head))
         })?;
         match self.recorder.sealer.check_seal(org, &head) {
-            Err(Error::Integrity(reason)) => return Ok(Err(Refusal::Seal(reason))),
+            Err(Error::Integrity(reason)) => return Ok(Err(Refusal::Seal(reason).unsealed())),
             checked => checked?,
         }
         let extent = head.extent();
         if let Some(refusal) = self.marks().contradiction(&extent) {
-            return Ok(Err(refusal));
+            return Ok(Err(refusal.sealed(&extent)));
         }
         let anchor = match self.signers().anchor(&extent, newest) {
             Ok(anchor) => anchor,
-            Err(refusal) => return Ok(Err(refusal)),
+            Err(refusal) => return Ok(Err(refusal.sealed(&extent))),
         };
         let signed = self.marks().get(head.log_id, head.epoch).unwrap_or_default();
         let tree = extend::extended(&self.db, org, &head, &signed, anchor.as_ref())?;
-        Ok(tree.map(|tree| Ready { org, head, tree }))
+        Ok(match tree {
+            Ok(tree) => Ok(Ready { org, head, tree }),
+            Err(refusal) => Err(refusal.sealed(&extent)),
+        })
     }
 }

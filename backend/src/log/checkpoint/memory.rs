@@ -6,7 +6,7 @@ use std::{
     time::Duration,
 };
 
-use super::{Refusal, reach::Extent};
+use super::{reach::Extent, refusal::Refused};
 use crate::{
     clock::Time,
     id::{Id, Org},
@@ -34,7 +34,7 @@ struct Remembered {
 #[derive(Debug)]
 struct Looked {
     extent: Extent,
-    refusal: Refusal,
+    refused: Refused,
     at: Time,
 }
 
@@ -44,19 +44,19 @@ impl Memory {
     }
 
     /// Why the log was refused when it was read last, if it need not be read again yet.
-    pub(super) fn refusal(&self, org: Id<Org>, extent: &Extent, now: Time) -> Option<Refusal> {
+    pub(super) fn refusal(&self, org: Id<Org>, extent: &Extent, now: Time) -> Option<Refused> {
         let memory = self.lock();
         let looked = memory.refused.get(&org)?;
         let is_fresh = looked.extent == *extent && now < looked.at.plus(READ_AGAIN);
-        is_fresh.then(|| looked.refusal.clone())
+        is_fresh.then(|| looked.refused.clone())
     }
 
     /// Remembers what came of reading the log.
-    pub(super) fn looked(&self, org: Id<Org>, extent: &Extent, refusal: Option<&Refusal>, now: Time) {
+    pub(super) fn looked(&self, org: Id<Org>, extent: &Extent, refused: Option<&Refused>, now: Time) {
         let mut memory = self.lock();
-        match refusal.filter(|refusal| refusal.took_reading()) {
-            Some(refusal) => {
-                let looked = Looked { extent: *extent, refusal: refusal.clone(), at: now };
+        match refused.filter(|refused| refused.refusal.took_reading()) {
+            Some(refused) => {
+                let looked = Looked { extent: *extent, refused: refused.clone(), at: now };
                 memory.refused.insert(org, looked);
             }
             None => drop(memory.refused.remove(&org)),

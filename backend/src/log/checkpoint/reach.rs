@@ -48,6 +48,9 @@ pub(crate) struct Reach {
 }
 
 impl Reach {
+    /// Of a log of which nothing is known.
+    pub(super) const NONE: Self = Self { epoch: 0, end: 0 };
+
     /// What both know.
     pub(super) fn and(self, other: Self) -> Self {
         Self { epoch: self.epoch.max(other.epoch), end: self.end.max(other.end) }

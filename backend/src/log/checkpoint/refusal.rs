@@ -31,7 +31,18 @@ impl Refusal {
         matches!(self, Self::Missing { .. } | Self::Forked { .. })
     }
 
-    /// How far the log once reached, by what contradicts it.
+    /// Refused for what its head says, which nobody sealed: it does not tell how far the log reached.
+    pub(super) const fn unsealed(self) -> Refused {
+        Refused { refusal: self, reach: None }
+    }
+
+    /// Refused although its head is sealed.
+    pub(super) fn sealed(self, log: &Extent) -> Refused {
+        let reach = Some(self.reach(log));
+        Refused { refusal: self, reach }
+    }
+
+    /// How far the log once reached, by its head, which is sealed, and what contradicts it.
     pub(super) fn reach(&self, log: &Extent) -> Reach {
         let (epoch, end) = match self {
             Self::Behind { signed, .. } | Self::Forked { signed } => {
@@ -44,6 +55,14 @@ impl Refusal {
         };
         Reach { epoch, end }
     }
+}
+
+/// A refusal, and how far the log is known to have reached: by what was sealed or signed only. What anybody can write
+/// into the database must not keep the log from going on once the true state is put back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Refused {
+    pub(super) refusal: Refusal,
+    pub(super) reach: Option<Reach>,
 }
 
 impl fmt::Display for Refusal {

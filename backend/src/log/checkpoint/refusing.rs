@@ -10,8 +10,9 @@
 use serde_json::json;
 
 use super::{
-    Checkpoints, Refusal,
+    Checkpoints,
     reach::{Extent, Reach},
+    refusal::Refused,
     store::{self, refusals::Row},
 };
 use crate::{
@@ -29,17 +30,17 @@ impl Checkpoints {
     pub(super) fn refuse(
         &self,
         (org, extent): (Id<id::Org>, &Extent),
-        refusal: &Refusal,
+        refused: &Refused,
         rows: &[Row],
     ) -> Result<()> {
-        let (reason, now, node) = (refusal.to_string(), self.clock.now(), self.marks().node()?);
+        let (reason, now, node) = (refused.refusal.to_string(), self.clock.now(), self.marks().node()?);
         tracing::error!(%org, reason, "a log is not signed: it is not what was signed before");
         let own = rows.iter().find(|row| row.node_id == node && row.reason == reason);
         let holds_long = |row: &&Row| now.plus(self.hold * 2 / 3) < row.holds_until;
         if own.filter(holds_long).is_some_and(|own| own.told_at.is_some()) {
             return Ok(());
         }
-        let reach = self.known_reach(extent, refusal);
+        let reach = self.known_reach(extent, refused);
         let mut row = own.cloned().unwrap_or_else(|| Row::new(org, node, reason.clone(), reach, now));
         // Nor does what the node once knew, should its file have been put back meanwhile.
         rows.iter().filter(|row| row.node_id == node).for_each(|before| row.know(before.reach()));
@@ -58,9 +59,8 @@ impl Checkpoints {
     }
 
     /// How far the log is known to have reached: by the marks, and by what it is refused for.
-    pub(super) fn known_reach(&self, extent: &Extent, refusal: &Refusal) -> Reach {
-        let marked = self.marks().reach(extent.log_id);
-        marked.into_iter().fold(refusal.reach(extent), Reach::and)
+    pub(super) fn known_reach(&self, extent: &Extent, refused: &Refused) -> Reach {
+        self.marks().reach(extent.log_id).into_iter().chain(refused.reach).fold(Reach::NONE, Reach::and)
     }
 
     /// Tells the operators, in the platform's log. Two organizations are never written to in one transaction: if

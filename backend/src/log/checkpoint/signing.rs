@@ -12,6 +12,7 @@ use super::{
     memory::Memory,
     note, origin,
     reach::Reach,
+    refusal::Refused,
     store::{self, LogState, Signing, refusals::Row},
 };
 use crate::{
@@ -170,22 +171,22 @@ impl Checkpoints {
     fn look(&self, log: &LogState, rows: &[Row], round: &mut Round) {
         let contradiction = self.marks().contradiction(&log.extent);
         let found = match (contradiction, self.others(&log.extent, rows)) {
-            (Some(refusal), _) => Ok(Err(refusal)),
+            (Some(refusal), _) => Ok(Err(refusal.unsealed())), // the marks say how far it reached
             (None, Ok(others)) if !others.is_empty() => return self.refuse_with(&others, log, rows, round),
             (None, _) => self.read_again(log),
         };
         match found {
             Ok(Ok(ready)) => round.good.push((*log, ready, rows.to_vec())),
-            Ok(Err(refusal)) => self.turn_down(log, &refusal, rows, round),
+            Ok(Err(refused)) => self.turn_down(log, &refused, rows, round),
             Err(error) => self.fail(log, &error, round),
         }
     }
 
     /// Reads the log, unless it was read in vain a moment ago and is as it was.
-    fn read_again(&self, log: &LogState) -> Result<Result<Ready, Refusal>> {
+    fn read_again(&self, log: &LogState) -> Result<Result<Ready, Refused>> {
         let now = self.clock.now();
-        if let Some(refusal) = self.memory.refusal(log.org, &log.extent, now) {
-            return Ok(Err(refusal));
+        if let Some(refused) = self.memory.refusal(log.org, &log.extent, now) {
+            return Ok(Err(refused));
         }
         let examined = self.examine(log.org)?;
         self.memory.looked(log.org, &log.extent, examined.as_ref().err(), now);
@@ -197,9 +198,9 @@ impl Checkpoints {
     fn refuse_with(&self, others: &[&Row], log: &LogState, rows: &[Row], round: &mut Round) {
         if rows.len() > others.len() {
             match self.read_again(log) {
-                Ok(Err(refusal)) => return self.turn_down(log, &refusal, rows, round),
-                Ok(Ok(_)) => {
-                    if let Err(error) = self.take_back(log.org, &log.extent, rows) {
+                Ok(Err(refused)) => return self.turn_down(log, &refused, rows, round),
+                Ok(Ok(good)) => {
+                    if let Err(error) = self.take_back(log.org, &good.head.extent(), rows) {
                         return self.fail(log, &error, round);
                     }
                 }
@@ -211,15 +212,15 @@ impl Checkpoints {
         round.hear(log, others.iter().map(|row| row.reach()));
     }
 
-    fn turn_down(&self, log: &LogState, refusal: &Refusal, rows: &[Row], round: &mut Round) {
+    fn turn_down(&self, log: &LogState, refused: &Refused, rows: &[Row], round: &mut Round) {
         round.outcome.refused += 1;
         round.unsigned.push(log.org);
-        let refused = self.others(&log.extent, rows).and_then(|others| {
-            let known = self.known_reach(&log.extent, refusal);
+        let stored = self.others(&log.extent, rows).and_then(|others| {
+            let known = self.known_reach(&log.extent, refused);
             round.hear(log, others.into_iter().map(Row::reach).chain([known]));
-            self.refuse((log.org, &log.extent), refusal, rows)
+            self.refuse((log.org, &log.extent), refused, rows)
         });
-        if let Err(error) = refused {
+        if let Err(error) = stored {
             self.instruments.failures.inc();
             tracing::error!(org = %log.org, %error, "a refusal could not be stored");
         }
@@ -248,7 +249,9 @@ impl Checkpoints {
                     self.fail(state, &error, round);
                 }
             }
-            Ok(Err(refusal)) => self.turn_down(state, &refusal, rows, round),
+            Ok(Err(refusal)) => {
+                self.turn_down(state, &refusal.sealed(&log.head.extent()), rows, round);
+            }
             Err(error) => self.fail(state, &error, round),
         }
     }
