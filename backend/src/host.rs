@@ -18,7 +18,7 @@ use crate::{
     keyring::{self, Purpose},
     keys::{NewKey, keeper::Keeper},
     log::{
-        checkpoint::{self, Asked, Signers, State as LogState},
+        checkpoint::{self, Asked, Signers, Started, State as LogState},
         sealed::fold,
     },
     orgs::{self, NewOrganization, OrgRef, Organization, Plans},
@@ -216,8 +216,12 @@ impl Host {
     }
 
     /// Starts a new epoch of the organization's log, or of every log that is refused. Answers for each its slug and
-    /// its first sequence, or why not, as where more is wrong than a lost end: one keeps no other from it.
-    pub fn start_epochs(&self, slug: Option<&str>, asked: &Asked<'_>) -> Result<Vec<(String, Result<i64>)>> {
+    /// where it begins, or why not, as where more is wrong than a lost end: one keeps no other from it.
+    pub fn start_epochs(
+        &self,
+        slug: Option<&str>,
+        asked: &Asked<'_>,
+    ) -> Result<Vec<(String, Result<Started>)>> {
         let mut wanted = self.log_states(slug)?;
         wanted.retain(|(_, state)| slug.is_some() || !state.refusals.is_empty());
         let started = wanted.into_iter().map(|(organization, _)| {
@@ -227,7 +231,7 @@ impl Host {
         Ok(started.collect())
     }
 
-    fn start_epoch(&self, organization: &Arc<Organization>, asked: &Asked<'_>) -> Result<i64> {
+    fn start_epoch(&self, organization: &Arc<Organization>, asked: &Asked<'_>) -> Result<Started> {
         let plan = self.db.read_blocking("log.plan_epoch", |conn| {
             checkpoint::plan(conn, &self.recorder, &self.signers(), organization, asked)
         })?;

@@ -10,7 +10,7 @@ use crate::{
     config::Config,
     error::{Error, Result},
     host::Host,
-    log::checkpoint::{Asked, State},
+    log::checkpoint::{Asked, Started, State},
 };
 
 #[derive(Debug, Subcommand)]
@@ -37,7 +37,8 @@ pub(super) struct NewEpochArgs {
     /// Why: stands in the log for ever.
     #[arg(long)]
     reason: String,
-    /// First sequence of the epoch, when it is not to be a million past the end that is known.
+    /// First sequence of the epoch, when it is not to be a million past the end that is known. What is only in rows
+    /// that nobody signed is overridden.
     #[arg(long, requires = "org", value_parser = clap::value_parser!(i64).range(0..))]
     from: Option<i64>,
     /// Give up a log that is refused for anything but a lost end: the refusal, word for word as `status` says it.
@@ -83,6 +84,14 @@ fn describe(slug: &str, state: &State) -> String {
     lines.join("\n")
 }
 
+fn goes_on(slug: &str, started: Started) -> String {
+    let sequence = started.sequence;
+    let despite = started.overridden.map_or_else(String::new, |end| {
+        format!(", although rows that nobody signed say that it reached {end}")
+    });
+    format!("{slug}: goes on with sequence {sequence}{despite}")
+}
+
 fn new_epoch(host: &Host, args: &NewEpochArgs) -> Result<ExitCode> {
     let asked = Asked { reason: &args.reason, despite: args.despite.as_deref(), from: args.from };
     let started = host.start_epochs(args.org.as_deref(), &asked)?;
@@ -90,9 +99,9 @@ fn new_epoch(host: &Host, args: &NewEpochArgs) -> Result<ExitCode> {
         say("every log has everything that was signed of it");
     }
     let mut failed = Vec::new();
-    for (slug, sequence) in started {
-        match sequence {
-            Ok(sequence) => say(&format!("{slug}: goes on with sequence {sequence}")),
+    for (slug, started) in started {
+        match started {
+            Ok(started) => say(&goes_on(&slug, started)),
             Err(error) => failed.push((slug, error)),
         }
     }

@@ -5,6 +5,7 @@
 pub mod admission;
 mod canonical;
 pub mod checkpoint;
+mod created;
 pub mod frontier;
 pub mod leaf;
 mod seal;

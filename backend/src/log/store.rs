@@ -251,9 +251,11 @@ pub(super) fn take_head(conn: &mut Conn, org: Id<Org>) -> Result<Head> {
 pub(super) fn replace_head(conn: &mut Conn, org: Id<Org>, head: &Head) -> Result<()> {
     diesel::update(log_heads::table.find(org))
         .set((
+            log_heads::log_id.eq(head.log_id),
             log_heads::epoch.eq(head.epoch),
             log_heads::tree_start.eq(head.tree_start),
             log_heads::next_sequence.eq(head.next_sequence),
+            log_heads::first_sequence.eq(head.first_sequence),
             log_heads::frontier.eq(&head.frontier),
             log_heads::seal.eq(&head.seal),
             log_heads::seal_key_id.eq(head.seal_key_id),

@@ -53,6 +53,7 @@ mod keys;
 mod keys_rotated;
 mod last_admin;
 mod log_epochs;
+mod log_epochs_foreign;
 mod logs;
 mod members;
 mod metrics;

@@ -10,6 +10,7 @@ use serde_json::json;
 
 use super::{
     Marks, Refusal, Signers,
+    certain::{Certain, certain},
     marks::lost,
     reach::{Extent, Reach},
     store::{self, epochs},
@@ -19,7 +20,7 @@ use crate::{
     clock::Time,
     db::Conn,
     error::{Error, Result},
-    id::{Id, Org},
+    id::{Id, Log, Org},
     log::{
         frontier::Frontier,
         store::{self as log, Head},
@@ -42,15 +43,21 @@ pub(crate) struct State {
     pub(crate) signed_size: i64,
     /// Why it is refused, by this host or by any node, and since when.
     pub(crate) refusals: Vec<(String, Option<Time>)>,
-    /// How far it is known to have reached.
-    reach: Reach,
+    head: Head,
     is_sealed: bool,
+    certain: Certain,
+    /// How far the nodes that refuse it say that it reached. Nobody signed that.
+    told: Reach,
 }
 
 impl State {
     /// Whether it is shorter than it was: then a new epoch needs no other reason.
     pub(crate) fn is_lost(&self) -> bool {
-        lost(&self.extent, self.reach).is_some() && self.is_sealed
+        self.is_sealed && self.lost().is_some()
+    }
+
+    fn lost(&self) -> Option<Refusal> {
+        lost(&self.extent, self.certain.reach.and(self.told))
     }
 }
 
@@ -61,34 +68,35 @@ pub(crate) fn state(
     signers: &Signers<'_>,
     org: Id<Org>,
 ) -> Result<State> {
-    let marks = recorder.sealer.marks();
+    let sealer = &recorder.sealer;
     let head = log::head(conn, org)?;
-    recorder.sealer.learn(conn, &head)?;
+    sealer.learn(conn, &head)?;
     let extent = head.extent();
-    let reach = signers.reach(conn, marks, (org, &extent))?;
-    let seal = match recorder.sealer.check_seal(org, &head) {
+    let seal = match sealer.check_seal(org, &head) {
         Err(Error::Integrity(reason)) => Some(Refusal::Seal(reason)),
         checked => checked.map(|()| None)?,
     };
-    let rows = store::refusals::of_log(conn, org)?;
-    let mut refusals: Vec<(String, Option<Time>)> =
-        rows.into_iter().map(|row| (row.reason, Some(row.refused_at))).collect();
     let is_sealed = seal.is_none();
-    let anchored = signers.anchor(&extent, store::newest(conn, org)?).err();
-    for refusal in [seal, marks.contradiction(&extent), anchored].into_iter().flatten() {
-        let refusal = refusal.to_string();
-        if refusals.iter().all(|(known, _)| *known != refusal) {
-            refusals.push((refusal, None));
-        }
-    }
-    if refusals.is_empty()
-        && let Some(refusal) = lost(&extent, reach)
-    {
-        refusals.push((refusal.to_string(), None));
-    }
+    let certain = certain(conn, sealer, signers, org, (&head, is_sealed))?;
+    let rows = store::refusals::of_log(conn, org)?;
+    let told = rows.iter().map(store::refusals::Row::reach).fold(Reach::NONE, Reach::and);
+    let refusals = rows.into_iter().map(|row| (row.reason, Some(row.refused_at))).collect();
     let signing = store::signing(conn, org)?.filter(|signing| signing.epoch == extent.epoch);
     let signed_size = signing.map_or(0, |signing| signing.size);
-    Ok(State { extent, signed_size, refusals, reach, is_sealed })
+    let mut state = State { extent, signed_size, refusals, head, is_sealed, certain, told };
+    let anchored = signers.anchor(&extent, store::newest(conn, org)?).err();
+    for refusal in [seal, sealer.marks().contradiction(&extent), anchored].into_iter().flatten() {
+        let refusal = refusal.to_string();
+        if state.refusals.iter().all(|(known, _)| *known != refusal) {
+            state.refusals.push((refusal, None));
+        }
+    }
+    if state.refusals.is_empty()
+        && let Some(refusal) = state.lost()
+    {
+        state.refusals.push((refusal.to_string(), None));
+    }
+    Ok(state)
 }
 
 /// What is asked of a new epoch.
@@ -106,10 +114,25 @@ pub struct Asked<'a> {
 #[derive(Debug)]
 pub(crate) struct Plan {
     organization: Arc<Organization>,
-    old: Extent,
+    /// The head as it was found.
+    found: Head,
+    /// What is kept as the end of the old epoch instead, when nobody sealed the head that was found.
+    instead: Option<Head>,
+    log_id: Id<Log>,
     epoch: i32,
     start: i64,
     known_end: i64,
+    /// The end that rows speak of which nobody signed, where that is past the beginning.
+    overridden: Option<i64>,
+}
+
+/// A new epoch that was started.
+#[derive(Debug, Clone, Copy)]
+pub struct Started {
+    /// Its first sequence.
+    pub sequence: i64,
+    /// How far the log reached by rows that nobody signed, where they were not heeded.
+    pub overridden: Option<i64>,
 }
 
 /// Plans a new epoch of a log.
@@ -126,19 +149,74 @@ pub(crate) fn plan(
     let slug = &organization.slug;
     let state = state(conn, recorder, signers, organization.id)?;
     check_reason(slug, &state, asked.despite)?;
-    let stored = epochs::reach(conn, organization.id)?;
-    let known = state.reach.and(state.extent.reach()).and(stored);
-    let too_far = || Error::Config(format!("the log of {slug} has no epochs or sequences left"));
-    let epoch = known.epoch.checked_add(1).ok_or_else(too_far)?;
-    let start = asked.from.unwrap_or_else(|| known.end.saturating_add(STEP));
-    if start < known.end {
-        let end = known.end;
-        return Err(Error::Config(format!("--from: the log of {slug} is known to have reached {end}")));
+    let log_id = state.certain.log_id.ok_or_else(|| {
+        Error::Config(format!(
+            "nothing that was sealed or signed says which log {slug} has: put its head back"
+        ))
+    })?;
+    let stored = epochs::stored(conn, organization.id)?;
+    let instead = (!state.is_sealed).then(|| end_instead(&state, log_id, stored.closed_epoch));
+    let newest = instead.as_ref().map_or(0, |head| head.epoch).max(stored.reach.epoch);
+    let certain = Reach { epoch: newest.max(state.certain.reach.epoch), ..state.certain.reach };
+    let Place { epoch, start, known_end } = place(slug, certain, state.told.and(stored.reach), asked)?;
+    let overridden = Some(state.told.and(stored.reach).end).filter(|claimed| *claimed > start);
+    if overridden.is_some()
+        && let Some(sequence) =
+            epochs::event_between(conn, organization.id, start, start.saturating_add(STEP))?
+    {
+        return Err(Error::Config(format!(
+            "--from: the log of {slug} has an event {sequence}; begin past it, or {STEP} before it at the latest"
+        )));
     }
-    if start > SEQUENCE_MAX {
-        return Err(too_far());
+    let (organization, found) = (Arc::clone(organization), state.head);
+    Ok(Plan { organization, found, instead, log_id, epoch, start, known_end, overridden })
+}
+
+/// Where an epoch begins.
+struct Place {
+    epoch: i32,
+    start: i64,
+    known_end: i64,
+}
+
+/// Past what is `certain` and what is `claimed` by rows that nobody signed. Whoever says where to begin, or gives the
+/// log up in so many words, need not heed the latter: one row must not be enough to end a log.
+fn place(slug: &str, certain: Reach, claimed: Reach, asked: &Asked<'_>) -> Result<Place> {
+    let past = |known: Reach| {
+        let start = asked.from.unwrap_or_else(|| known.end.saturating_add(STEP));
+        let fits = (known.end..=SEQUENCE_MAX).contains(&start);
+        let epoch = known.epoch.checked_add(1).filter(|_| fits)?;
+        Some(Place { epoch, start, known_end: known.end })
+    };
+    let is_overridden = asked.from.is_some() || asked.despite.is_some();
+    let place = past(certain.and(claimed));
+    // The number of the epoch is free all the same, where one is left.
+    let epoch = certain.epoch.max(claimed.epoch).checked_add(1);
+    let beside = || Some(Place { epoch: epoch.unwrap_or(certain.epoch.checked_add(1)?), ..past(certain)? });
+    place.or_else(|| is_overridden.then(beside).flatten()).ok_or_else(|| {
+        let (end, claimed) = (certain.end, claimed.end);
+        Error::Config(match asked.from {
+            Some(from) if from < end => format!("--from: the log of {slug} is known to have reached {end}"),
+            _ => format!(
+                "the log of {slug} has no epochs or sequences left past {claimed}; if that is a lie, say where it \
+                 goes on: --org {slug} --from SEQUENCE"
+            ),
+        })
+    })
+}
+
+/// The end of an epoch whose head nobody sealed: as far as is certain, and under a number that is free. Its seal stays
+/// as it was found. It fits if all that was sealed was signed as well; else it is broken, for whoever checks.
+fn end_instead(state: &State, log_id: Id<Log>, closed_epoch: i32) -> Head {
+    let Certain { reach, tree_start, first_sequence, .. } = state.certain;
+    Head {
+        log_id,
+        epoch: reach.epoch.max(closed_epoch.saturating_add(1)),
+        tree_start: tree_start.unwrap_or(reach.end),
+        next_sequence: reach.end,
+        first_sequence,
+        ..state.head.clone()
     }
-    Ok(Plan { organization: Arc::clone(organization), old: state.extent, epoch, start, known_end: known.end })
 }
 
 fn check_reason(slug: &str, state: &State, despite: Option<&str>) -> Result<()> {
@@ -162,11 +240,29 @@ impl Plan {
     /// Marks where the epoch begins, durably, before it does: should it be lost before it is signed, the next one
     /// begins past it all the same.
     pub(crate) fn reserve(&self, marks: &Marks) -> Result<()> {
-        marks.advance(&[(self.old.log_id, self.epoch, self.start, &Frontier::default())])
+        marks.advance(&[(self.log_id, self.epoch, self.start, &Frontier::default())])
+    }
+
+    /// The end of the epoch that is closed, if the head is what was planned for: one that is sealed may have grown.
+    fn end_of_old(&self, head: Head, recorder: &Recorder) -> Result<Head> {
+        let org = self.organization.id;
+        let found = &self.found;
+        let is_as_planned = match &self.instead {
+            Some(_) => head == *found,
+            None => {
+                recorder.sealer.check_seal(org, &head)?;
+                (head.log_id, head.epoch) == (found.log_id, found.epoch) && head.next_sequence <= self.start
+            }
+        };
+        if !is_as_planned {
+            let slug = &self.organization.slug;
+            return Err(Error::Config(format!("the log of {slug} has changed meanwhile: try again")));
+        }
+        Ok(self.instead.clone().unwrap_or(head))
     }
 }
 
-/// Closes the log's epoch and starts the one that is planned. Its first event says so. Answers its first sequence.
+/// Closes the log's epoch and starts the one that is planned. Its first event says so.
 ///
 /// # Errors
 /// [`Error::Config`] when the log has become another one since it was planned.
@@ -176,16 +272,14 @@ pub(crate) fn start(
     plan: &Plan,
     asked: &Asked<'_>,
     (actor, now): (&serde_json::Value, Time),
-) -> Result<i64> {
+) -> Result<Started> {
     let org = plan.organization.id;
-    let old = log::take_head(conn, org)?;
-    if (old.log_id, old.epoch) != (plan.old.log_id, plan.old.epoch) || plan.start < old.next_sequence {
-        let slug = &plan.organization.slug;
-        return Err(Error::Config(format!("the log of {slug} has changed meanwhile: try again")));
-    }
+    let old = plan.end_of_old(log::take_head(conn, org)?, recorder)?;
     epochs::close(conn, org, &old, now)?;
     store::refusals::remove(conn, org)?;
+    // Of a head that nobody sealed nothing is taken over.
     let mut new = Head {
+        log_id: plan.log_id,
         epoch: plan.epoch,
         tree_start: plan.start,
         next_sequence: plan.start,
@@ -207,5 +301,5 @@ pub(crate) fn start(
     let event =
         OwnEvent::new("annals.log.epoch_started", actor.clone()).severity("high").parameters(parameters);
     recorder.record(conn, &OrgScope::of_service(&plan.organization), event)?;
-    Ok(plan.start)
+    Ok(Started { sequence: plan.start, overridden: plan.overridden })
 }

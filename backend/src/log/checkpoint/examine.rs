@@ -29,7 +29,7 @@ pub(crate) struct Signers<'a> {
 }
 
 impl Signers<'_> {
-    fn keys(&self) -> Vec<PurposeKey> {
+    pub(super) fn keys(&self) -> Vec<PurposeKey> {
         self.keyring.versions(Purpose::Checkpoint).into_iter().map(|version| version.key).collect()
     }
 

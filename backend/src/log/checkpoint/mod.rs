@@ -9,6 +9,7 @@
 //! refuses no node signs, and to a log whose end one node knows to be lost no node appends (`refusing.rs`).
 
 pub(crate) mod api;
+mod certain;
 mod epoch;
 mod examine;
 mod extend;
@@ -25,7 +26,7 @@ mod thinning;
 pub(super) mod tiles;
 mod worker;
 
-pub use epoch::Asked;
+pub use epoch::{Asked, Started};
 pub(crate) use epoch::{State, plan, start as start_epoch, state};
 pub(crate) use examine::Signers;
 pub(crate) use marks::Marks;

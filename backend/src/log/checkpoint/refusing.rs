@@ -99,10 +99,9 @@ impl Checkpoints {
             return Ok(());
         }
         tracing::info!(%org, "a log that was not signed is good again");
-        self.db
-            .write_blocking("checkpoint.take_back", |conn| {
-                store::refusals::take_back(conn, org, log, (node, now))
-            })
+        self.db.write_blocking("checkpoint.take_back", |conn| {
+            store::refusals::take_back(conn, org, log, (node, now))
+        })
     }
 
     /// The refusals that stand, whatever this node finds: those of other nodes, and of a lost end its own.

@@ -3,16 +3,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use diesel::prelude::*;
-use serde::Deserialize;
 
 use super::{Finding, Reference, Report};
 use crate::{
     db::{
-        Conn, is_unreadable,
+        Conn,
         schema::{checkpoints, events, log_epochs, log_heads, log_signing, log_tiles, organizations},
     },
     error::Result,
     id::{Id, Log, Org},
+    log::created,
 };
 
 /// An organization whose log is to be checked.
@@ -35,7 +35,7 @@ pub(crate) fn logs(conn: &mut Conn) -> Result<BTreeMap<Id<Org>, Known>> {
         .select((organizations::id, organizations::slug, organizations::is_platform))
         .load(conn)?;
     for (platform, _, _) in rows.iter().filter(|(_, _, is_platform)| *is_platform) {
-        for created in created(conn, *platform)? {
+        for created in created::all(conn, *platform)? {
             let known = Known { slug: Some(created.slug), log: created.log, ..Known::default() };
             logs.insert(created.org, known);
         }
@@ -49,48 +49,6 @@ pub(crate) fn logs(conn: &mut Conn) -> Result<BTreeMap<Id<Org>, Known>> {
         logs.entry(org).or_default().has_log = true;
     }
     Ok(logs)
-}
-
-/// The making of an organization, as the platform's log records it.
-struct Created {
-    org: Id<Org>,
-    slug: String,
-    log: Option<Id<Log>>,
-}
-
-impl Created {
-    fn parse(body: &str) -> Option<Self> {
-        #[derive(Deserialize)]
-        struct Event {
-            targets: Vec<Target>,
-            parameters: Parameters,
-        }
-        #[derive(Deserialize)]
-        struct Target {
-            id: Id<Org>,
-        }
-        #[derive(Deserialize)]
-        struct Parameters {
-            slug: String,
-            log_id: Option<Id<Log>>,
-        }
-        let Event { targets, parameters } = serde_json::from_str(body).ok()?;
-        Some(Self { org: targets.first()?.id, slug: parameters.slug, log: parameters.log_id })
-    }
-}
-
-/// An event that cannot be read is named where the platform's own log is checked.
-fn created(conn: &mut Conn, platform: Id<Org>) -> Result<Vec<Created>> {
-    let bodies = events::table
-        .filter(events::org_id.eq(platform))
-        .filter(events::action.eq("annals.organization.created"))
-        .select(events::body)
-        .load::<String>(conn);
-    let bodies = match bodies.map_err(Into::into) {
-        Err(error) if is_unreadable(&error) => Vec::new(),
-        bodies => bodies?,
-    };
-    Ok(bodies.iter().filter_map(|body| Created::parse(body)).collect())
 }
 
 /// Organizations that a table names. The next one is looked up by the key: a table of all events is not read for it.

@@ -147,7 +147,7 @@ fn check_epoch(
         checked => {
             checked?;
             report.findings.extend(event);
-            report.findings.extend(is_whole.then(|| replaced(head, &tree)).flatten());
+            report.findings.extend(is_whole.then(|| differs(head, &tree)).flatten());
             report.findings.extend(epoch.stray.map(|sequence| Finding::Extra { sequence }));
         }
     }
@@ -191,6 +191,16 @@ fn account_for_epochs(
     }
 }
 
+/// How the tree of all events differs from what was sealed.
+fn differs(head: &Head, tree: &Frontier) -> Option<Finding> {
+    if head.size().ok() == Some(tree.size()) {
+        return replaced(head, tree);
+    }
+    let (found, start, end) = (tree.size(), head.tree_start, head.next_sequence);
+    let what = format!("it counts events {start} up to {end}, but {found} of them are there to be checked");
+    Some(Finding::Head { epoch: Some(head.epoch), what })
+}
+
 /// The smallest range that the sealed peaks can name when the events do not add up to them.
 fn replaced(head: &Head, frontier: &Frontier) -> Option<Finding> {
     let Ok(sealed) = head.frontier() else {
@@ -207,4 +217,32 @@ fn replaced(head: &Head, frontier: &Frontier) -> Option<Finding> {
         first += width;
     }
     None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::Time;
+
+    /// A head that claims that events were pruned hides them from the pass: it must not be good for that.
+    #[test]
+    fn a_head_of_more_events_than_there_are_is_a_finding() {
+        let id = Time::from_micros(0);
+        let mut tree = Frontier::default();
+        (0..6).for_each(|leaf| tree.push([leaf; 32]));
+        let head = |first_sequence| Head {
+            log_id: Id::new(id),
+            epoch: 1,
+            tree_start: 0,
+            next_sequence: 6,
+            first_sequence,
+            frontier: tree.to_bytes(),
+            seal: Vec::new(),
+            seal_key_id: Id::new(id),
+        };
+
+        assert_eq!(differs(&head(0), &tree), None);
+        let what = "it counts events 0 up to 6, but 0 of them are there to be checked".to_owned();
+        assert_eq!(differs(&head(6), &Frontier::default()), Some(Finding::Head { epoch: Some(1), what }));
+    }
 }

@@ -1,6 +1,9 @@
 //! How closed epochs are kept, and how far the tables know a log to have reached.
 
-use diesel::{dsl::max, prelude::*};
+use diesel::{
+    dsl::{max, min},
+    prelude::*,
+};
 
 use super::super::reach::Reach;
 use crate::{
@@ -33,8 +36,17 @@ pub(crate) fn close(conn: &mut Conn, org: Id<Org>, head: &Head, now: Time) -> Re
     Ok(())
 }
 
-/// The newest epoch and the last sequence of which any table holds something.
-pub(crate) fn reach(conn: &mut Conn, org: Id<Org>) -> Result<Reach> {
+/// Of what the tables hold something, whoever put it there.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Held {
+    /// The newest epoch and the last sequence.
+    pub(crate) reach: Reach,
+    /// The newest epoch that is closed.
+    pub(crate) closed_epoch: i32,
+}
+
+/// How far the tables reach.
+pub(crate) fn stored(conn: &mut Conn, org: Id<Org>) -> Result<Held> {
     let closed: (Option<i32>, Option<i64>) = log_epochs::table
         .filter(log_epochs::org_id.eq(org))
         .select((max(log_epochs::epoch), max(log_epochs::next_sequence)))
@@ -47,5 +59,15 @@ pub(crate) fn reach(conn: &mut Conn, org: Id<Org>) -> Result<Reach> {
         events::table.filter(events::org_id.eq(org)).select(max(events::sequence)).first(conn)?;
     let epoch = [closed.0, signed, tiled].into_iter().flatten().max().unwrap_or(0);
     let end = closed.1.max(last.map(|last| last.saturating_add(1))).unwrap_or(0);
-    Ok(Reach { epoch, end })
+    Ok(Held { reach: Reach { epoch, end }, closed_epoch: closed.0.unwrap_or(0) })
+}
+
+/// The first event of `[from, until)`.
+pub(crate) fn event_between(conn: &mut Conn, org: Id<Org>, from: i64, until: i64) -> Result<Option<i64>> {
+    Ok(events::table
+        .filter(events::org_id.eq(org))
+        .filter(events::sequence.ge(from))
+        .filter(events::sequence.lt(until))
+        .select(min(events::sequence))
+        .first(conn)?)
 }
