@@ -127,3 +127,23 @@ async fn organizations_are_recorded_in_the_platforms_log() {
     assert_eq!(slugs, ["platform", "acme", "harbor"]);
     assert_eq!(verify(&app).code, Some(0));
 }
+
+/// The flag that tells the platform's organization from others is a column like any other.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_platforms_log_is_found_by_its_slug() {
+    let (app, _) = without_acme().await;
+    forget_marks(&app);
+    sql(&app, "UPDATE organizations SET is_platform = (1 = 0)");
+
+    assert!(damage(&app, "acme").contains(GONE));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_platform_that_is_missing_is_named() {
+    let app = TestApp::start().await;
+    sql(&app, "UPDATE organizations SET slug = 'other' WHERE slug = 'platform'");
+
+    let said = damage(&app, "platform");
+
+    assert!(said.contains("nothing says which organizations there should be"), "{said}");
+}

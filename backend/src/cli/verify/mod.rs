@@ -18,7 +18,7 @@ use crate::{
     db::Db,
     error::{Error, Result},
     id::{Id, Log},
-    log::verify::{Outside, Reference, Report, logs, unknown, verify},
+    log::verify::{Outside, Reference, Report, logs, unknown, verify, without_platform},
 };
 use said::{Form, Summary};
 
@@ -89,6 +89,9 @@ fn check_all(
     mut each: impl FnMut(&Report),
 ) -> Result<BTreeSet<Id<Log>>> {
     let mut logs = db.snapshot_blocking("log.verify_logs", logs)?;
+    if let Some(report) = without_platform(&logs).filter(|_| slug.is_none()) {
+        each(&report);
+    }
     if let Some(slug) = slug {
         logs.retain(|_, known| known.slug.as_deref() == Some(slug));
         if logs.is_empty() {

@@ -14,6 +14,8 @@ pub enum Finding {
     Gone,
     /// The log belongs to an organization that is not there.
     NoOrganization,
+    /// The service's own organization is not there, whose log records which others were made.
+    NoPlatform,
     /// The log's head is not there.
     NoHead,
     /// The head of a closed epoch is not there.
@@ -58,6 +60,9 @@ impl fmt::Display for Finding {
                 "the organization and its whole log were removed; the platform's log says that it was created",
             ),
             Self::NoOrganization => f.write_str("the organization was removed; its log is still there"),
+            Self::NoPlatform => f.write_str(
+                "the service's own organization is missing: nothing says which organizations there should be",
+            ),
             Self::NoHead => f.write_str("the log head is missing: nothing says what the log should hold"),
             Self::NoEpoch { epoch } => {
                 write!(f, "the head of epoch {epoch} is missing: nothing says what it should hold")

@@ -13,6 +13,7 @@ use crate::{
     error::Result,
     id::{Id, Log, Org},
     log::created,
+    orgs::PLATFORM_SLUG,
 };
 
 /// An organization whose log is to be checked.
@@ -28,19 +29,19 @@ pub(crate) struct Known {
     pub(super) has_log: bool,
 }
 
-/// Every organization of which anything is left or recorded.
+/// Every organization of which anything is left or recorded. The platform's own is told by its slug, which nobody
+/// else can have; without it nothing records which organizations there were.
 pub(crate) fn logs(conn: &mut Conn) -> Result<BTreeMap<Id<Org>, Known>> {
     let mut logs: BTreeMap<Id<Org>, Known> = BTreeMap::new();
-    let rows: Vec<(Id<Org>, String, bool)> = organizations::table
-        .select((organizations::id, organizations::slug, organizations::is_platform))
-        .load(conn)?;
-    for (platform, _, _) in rows.iter().filter(|(_, _, is_platform)| *is_platform) {
+    let rows: Vec<(Id<Org>, String)> =
+        organizations::table.select((organizations::id, organizations::slug)).load(conn)?;
+    for (platform, _) in rows.iter().filter(|(_, slug)| slug == PLATFORM_SLUG) {
         for created in created::all(conn, *platform)? {
             let known = Known { slug: Some(created.slug), log: created.log, ..Known::default() };
             logs.insert(created.org, known);
         }
     }
-    for (org, slug, _) in rows {
+    for (org, slug) in rows {
         let known = logs.entry(org).or_default();
         known.slug = Some(slug);
         known.has_row = true;
@@ -78,6 +79,16 @@ fn with_log(conn: &mut Conn) -> Result<BTreeSet<Id<Org>>> {
         organizations_in!(conn, log_signing),
     ];
     Ok(tables.into_iter().flatten().collect())
+}
+
+/// Says that the platform's organization is not there, where it is not.
+pub(crate) fn without_platform(logs: &BTreeMap<Id<Org>, Known>) -> Option<Report> {
+    if logs.values().any(|known| known.has_row && known.slug.as_deref() == Some(PLATFORM_SLUG)) {
+        return None;
+    }
+    let mut report = Report::new(PLATFORM_SLUG.into());
+    report.findings.push(Finding::NoPlatform);
+    Some(report)
 }
 
 /// What was signed, here or on a checkpoint from elsewhere, of logs that nobody here knows any more: one report

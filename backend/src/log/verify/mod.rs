@@ -27,7 +27,7 @@ use anchors::Anchors;
 use epochs::{Chain, Epoch};
 
 pub use finding::{Finding, Note};
-pub(crate) use logs::{Known, logs, unknown};
+pub(crate) use logs::{Known, logs, unknown, without_platform};
 pub(crate) use outside::Outside;
 
 /// What a check found.
