@@ -287,6 +287,21 @@ async fn a_node_appends_to_a_log_that_another_has_sealed_with_a_new_key() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_node_does_not_refuse_a_log_that_another_has_signed_with_a_new_key() {
+    let one = TestApp::start().await;
+    let other = one.another_node();
+    Host::of(&one.app, "test").rotate_service_key(Purpose::Checkpoint, Duration::ZERO).expect("a new key");
+    one.advance(Duration::from_secs(61));
+    one.refresh_keys();
+    post(&one, 1).await;
+    one.sign();
+
+    assert_eq!(other.sign().refused, 0);
+
+    assert_eq!(told(&one, "annals.log.signing_refused").await.len(), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_node_opens_a_cursor_that_another_has_closed_with_a_new_key() {
     let one = TestApp::start().await;
     let other = one.another_node();

@@ -84,7 +84,9 @@ pub(crate) fn state(
     let signing = store::signing(conn, org)?.filter(|signing| signing.epoch == extent.epoch);
     let signed_size = signing.map_or(0, |signing| signing.size);
     let mut state = State { extent, signed_size, refusals, head, is_sealed, certain, told };
-    let anchored = signers.anchor(&extent, store::newest(conn, org)?).err();
+    let newest = store::newest(conn, org)?;
+    signers.learn(conn, &extent, newest.as_ref())?;
+    let anchored = signers.anchor(&extent, newest).err();
     for refusal in [seal, sealer.marks().contradiction(&extent), anchored].into_iter().flatten() {
         let refusal = refusal.to_string();
         if state.refusals.iter().all(|(known, _)| *known != refusal) {

@@ -33,6 +33,15 @@ impl Signers<'_> {
         self.keyring.versions(Purpose::Checkpoint).into_iter().map(|version| version.key).collect()
     }
 
+    /// Learns of the key that signed the newest checkpoint, if another node has begun to use one that this node has not
+    /// read yet.
+    pub(super) fn learn(&self, conn: &mut Conn, log: &Extent, newest: Option<&Stored>) -> Result<()> {
+        match self.anchor(log, newest.cloned()) {
+            Err(Refusal::Checkpoint { .. }) => self.keyring.learn(conn),
+            _ => Ok(()),
+        }
+    }
+
     /// What the newest checkpoint says of the log's epoch, if there is one of it.
     pub(super) fn anchor(&self, log: &Extent, newest: Option<Stored>) -> Result<Option<TreeHead>, Refusal> {
         let Some(newest) = newest.filter(|newest| newest.epoch >= log.epoch) else { return Ok(None) };
@@ -79,6 +88,7 @@ impl Checkpoints {
         let (newest, head) = self.db.read_blocking("checkpoint.head", |conn| {
             let (newest, head) = (store::newest(conn, org)?, log::head(conn, org)?);
             self.recorder.sealer.learn(conn, &head)?;
+            self.signers().learn(conn, &head.extent(), newest.as_ref())?;
             Ok((newest, head))
         })?;
         match self.recorder.sealer.check_seal(org, &head) {

@@ -280,7 +280,12 @@ impl Checkpoints {
         let before = store::take_signing(conn, *org, head.epoch)?;
         if let Some(there) = store::insert(conn, *org, (head.epoch, size), note, now)? {
             // Signatures are deterministic: another node's of the same head says the same.
-            match self.signers().open(&head.extent(), &there) {
+            let mut opened = self.signers().open(&head.extent(), &there);
+            if opened.is_err() {
+                self.keyring().learn(conn)?;
+                opened = self.signers().open(&head.extent(), &there);
+            }
+            match opened {
                 Ok(other) if other == *text => {}
                 Ok(_) => return Ok(Err(Refusal::Forked { signed: text.size })),
                 Err(why) => return Ok(Err(Refusal::Checkpoint { size, why })),

@@ -104,7 +104,11 @@ pub(crate) fn verify(
     report.org = Some(org);
     let chain = if known.has_row || known.has_log {
         report.findings.extend((!known.has_row).then_some(Finding::NoOrganization));
-        db.snapshot_blocking("log.verify_state", |conn| state::read(conn, org))?
+        db.snapshot_blocking("log.verify_state", |conn| {
+            // A long check outlives the keys that it began with.
+            reference.sealer.keyring().learn(conn)?;
+            state::read(conn, org)
+        })?
     } else {
         report.findings.push(Finding::Gone);
         Chain::default()
