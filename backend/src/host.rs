@@ -236,9 +236,15 @@ impl Host {
             checkpoint::plan(conn, &self.recorder, &self.signers(), organization, asked)
         })?;
         plan.reserve(self.recorder.sealer.marks())?;
-        self.db.write_blocking("log.new_epoch", |conn| {
+        let started = self.db.write_blocking("log.new_epoch", |conn| {
             checkpoint::start_epoch(conn, &self.recorder, &plan, asked, (&self.actor, self.clock.now()))
-        })
+        });
+        // Where that cannot be seen, what is reserved stays so.
+        let has_begun = || self.db.read_blocking("log.epoch_begun", |conn| plan.has_begun(conn));
+        if started.is_err() && matches!(has_begun(), Ok(false)) {
+            plan.give_back(self.recorder.sealer.marks())?;
+        }
+        started
     }
 
     /// Ends the organization's API key of this name: within seconds it works nowhere.

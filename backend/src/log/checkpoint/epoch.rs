@@ -245,6 +245,16 @@ impl Plan {
         marks.advance(&[(self.log_id, self.epoch, self.start, &Frontier::default())])
     }
 
+    /// Gives back what was reserved for an epoch that has not begun: else the log would be behind its mark for ever.
+    pub(crate) fn give_back(&self, marks: &Marks) -> Result<()> {
+        marks.give_back(self.log_id, self.epoch)
+    }
+
+    /// Whether the epoch has begun, also where nobody heard that it has.
+    pub(crate) fn has_begun(&self, conn: &mut Conn) -> Result<bool> {
+        Ok(log::head(conn, self.organization.id)?.epoch >= self.epoch)
+    }
+
     /// The end of the epoch that is closed, if the head is what was planned for: one that is sealed may have grown.
     fn end_of_old(&self, head: Head, recorder: &Recorder) -> Result<Head> {
         let org = self.organization.id;

@@ -177,6 +177,21 @@ impl Marks {
     /// # Errors
     /// [`Error::Config`] when the file cannot be read or written: nothing may be signed then.
     pub(super) fn advance(&self, signed: &[Signed<'_>]) -> Result<()> {
+        self.change(|contents| {
+            for (log, epoch, start, tree) in signed {
+                contents.advance(*log, *epoch, Mark { start: Some(*start), tree: (*tree).clone() });
+            }
+        })
+    }
+
+    /// Forgets a mark of an epoch of which nothing was signed.
+    pub(super) fn give_back(&self, log: Id<Log>, epoch: i32) -> Result<()> {
+        self.change(|contents| {
+            contents.marks.retain(|key, mark| *key != (log, epoch) || mark.tree.size() > 0);
+        })
+    }
+
+    fn change(&self, change: impl FnOnce(&mut Contents)) -> Result<()> {
         let path = self.shared.path.as_path();
         let failed =
             |error: std::io::Error| Error::Config(format!("cannot write {}: {error}", path.display()));
@@ -184,15 +199,18 @@ impl Marks {
         let (mut contents, seen) = self.look(|known| (known.contents.clone(), known.version));
         let mut stored = contents.clone();
         if seen.is_none() || file::version(path).map_err(failed)? != seen {
-            stored = file::read(path)?.unwrap_or_default();
+            let file = file::read(path)?;
+            // What another process has given back is not reserved again.
+            contents.marks.retain(|key, mark| {
+                mark.tree.size() > 0 || file.as_ref().is_none_or(|file| file.marks.contains_key(key))
+            });
+            stored = file.unwrap_or_default();
             contents.node = stored.node.or(contents.node);
             for ((log, epoch), mark) in stored.marks.clone() {
                 contents.advance(log, epoch, mark);
             }
         }
-        for (log, epoch, start, tree) in signed {
-            contents.advance(*log, *epoch, Mark { start: Some(*start), tree: (*tree).clone() });
-        }
+        change(&mut contents);
         if contents != stored {
             file::replace(path, &contents).map_err(failed)?;
         }
@@ -279,6 +297,24 @@ mod tests {
         fs::remove_file(folder.path().join(FILE_NAME)).unwrap();
         one.advance(&[]).unwrap();
         assert_eq!(Marks::open(folder.path()).unwrap().get(log, 1), Some(tree(5)));
+    }
+
+    #[test]
+    fn what_was_reserved_can_be_given_back_and_what_was_signed_cannot() {
+        let folder = tempfile::tempdir().unwrap();
+        let log = Id::new(Time::from_micros(0));
+        let (one, other) = (Marks::open(folder.path()).unwrap(), Marks::open(folder.path()).unwrap());
+        one.advance(&[(log, 1, 0, &tree(2)), (log, 2, 9, &tree(0))]).unwrap();
+        other.advance(&[]).unwrap();
+        assert!(other.has(log, 2));
+
+        one.give_back(log, 1).unwrap();
+        one.give_back(log, 2).unwrap();
+        other.advance(&[]).unwrap();
+
+        for marks in [one, other, Marks::open(folder.path()).unwrap()] {
+            assert_eq!((marks.has(log, 1), marks.has(log, 2)), (true, false));
+        }
     }
 
     #[test]
