@@ -15,7 +15,7 @@ use crate::{
 
 /// A node's refusal to sign a log.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Insertable, AsChangeset)]
-#[diesel(table_name = log_refusals, treat_none_as_null = true)]
+#[diesel(table_name = log_refusals, primary_key(org_id, node_id), treat_none_as_null = true)]
 pub(crate) struct Row {
     pub(crate) org_id: Id<Org>,
     pub(crate) node_id: Id<Node>,
