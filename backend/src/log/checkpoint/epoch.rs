@@ -286,6 +286,8 @@ pub(crate) fn start(
     (actor, now): (&serde_json::Value, Time),
 ) -> Result<Started> {
     let org = plan.organization.id;
+    // First: whoever is signing the old epoch at this moment comes to its end, or finds that it is closed.
+    store::take_signing(conn, org, plan.epoch)?;
     let old = plan.end_of_old(log::take_head(conn, org)?, recorder)?;
     epochs::close(conn, org, &old, now)?;
     store::refusals::remove(conn, org)?;

@@ -22,6 +22,7 @@ use crate::{
     error::{Error, Result},
     id::{self, Id, Installation, Log},
     keyring::{Keyring, Purpose, PurposeKey, Version},
+    log::{self, store::Head},
     metrics::Signings,
     orgs::{self, OrgRef, Organization},
     own::{OwnEvent, Recorder},
@@ -234,13 +235,11 @@ impl Checkpoints {
 
     /// Signs a log that is good, unless it is signed already.
     fn conclude(&self, state: &LogState, log: &Ready, rows: &[Row], round: &mut Round) {
-        let signed = if state.is_signed() {
-            Ok(Ok(false))
-        } else {
-            self.sign(log).map(|signed| signed.map(|()| true))
-        };
+        let is_new = !state.is_signed();
+        let signed = if is_new { self.sign(log) } else { Ok(Ok(true)) };
         match signed {
-            Ok(Ok(is_new)) => {
+            Ok(Ok(false)) => round.unsigned.push(state.org), // the next round looks at it again
+            Ok(Ok(true)) => {
                 if is_new {
                     round.outcome.signed += 1;
                     self.instruments.checkpoints.inc();
@@ -256,8 +255,8 @@ impl Checkpoints {
         }
     }
 
-    /// Writes the log's tiles and its checkpoint.
-    fn sign(&self, log: &Ready) -> Result<Result<(), Refusal>> {
+    /// Writes the log's tiles and its checkpoint; answers whether it is what was looked at still.
+    fn sign(&self, log: &Ready) -> Result<Result<bool, Refusal>> {
         let Ready { org, head, tree } = log;
         extend::tile(&self.db, *org, head, tree.size())?;
         let keys = self.keyring().in_use(Purpose::Checkpoint, self.clock.now());
@@ -274,7 +273,7 @@ impl Checkpoints {
         Ready { org, head, .. }: &Ready,
         (text, note): (&TreeHead, &str),
         keys: &[Version],
-    ) -> Result<Result<(), Refusal>> {
+    ) -> Result<Result<bool, Refusal>> {
         let now = self.clock.now();
         let size = head.next_sequence - head.tree_start;
         let before = store::take_signing(conn, *org, head.epoch)?;
@@ -283,6 +282,9 @@ impl Checkpoints {
             let mut opened = self.signers().open(&head.extent(), &there);
             if opened.is_err() {
                 self.keyring().learn(conn)?;
+        if !self.is_still(conn, *org, head)? {
+            return Ok(Ok(false));
+        }
                 opened = self.signers().open(&head.extent(), &there);
             }
             match opened {
@@ -292,7 +294,7 @@ impl Checkpoints {
             }
         }
         if (before.epoch, before.size) > (head.epoch, size) {
-            return Ok(Ok(())); // another node has been faster
+            return Ok(Ok(true)); // another node has been faster
         }
         let key_id = keys.last().map(|newest| newest.key.id);
         let signing = Signing { epoch: head.epoch, size, signed_at: Some(now), key_id };
@@ -300,7 +302,17 @@ impl Checkpoints {
         if before.key_id.is_some() && before.key_id != key_id {
             self.tell_of_key(conn, *org, &text.origin, keys)?;
         }
-        Ok(Ok(()))
+        Ok(Ok(true))
+    }
+
+    /// Whether the log only grew since it was read, and nobody else refuses it. A node may be held up between reading
+    /// and signing for as long as it takes to start a new epoch, which waits for nobody but whoever is signing.
+    fn is_still(&self, conn: &mut Conn, org: Id<id::Org>, read: &Head) -> Result<bool> {
+        let now = log::head(conn, org)?.extent();
+        let grew = (now.log_id, now.epoch, now.tree_start) == (read.log_id, read.epoch, read.tree_start)
+            && read.next_sequence <= now.next_sequence;
+        let rows = store::refusals::of_log(conn, org)?;
+        Ok(grew && self.others(&read.extent(), &rows)?.is_empty())
     }
 
     /// Whoever trusts the key so far can accept the new one: it is named in the log that the old one signs.
