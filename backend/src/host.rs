@@ -200,8 +200,11 @@ impl Host {
         Signers { keyring: self.recorder.sealer.keyring(), installation: self.installation }
     }
 
-    /// How every log stands, or one, by slug.
-    pub(crate) fn log_states(&self, slug: Option<&str>) -> Result<Vec<(Arc<Organization>, LogState)>> {
+    /// How every log stands, or one, by slug. One that cannot be read keeps no other from being told.
+    pub(crate) fn log_states(
+        &self,
+        slug: Option<&str>,
+    ) -> Result<Vec<(Arc<Organization>, Result<LogState>)>> {
         let wanted = self.db.read_blocking("orgs.list", |conn| match slug {
             Some(slug) => Ok(vec![any_organization(conn, slug)?]),
             None => orgs::store::all(conn),
@@ -209,10 +212,10 @@ impl Host {
         let state = |organization: Organization| {
             let state = self.db.read_blocking("log.state", |conn| {
                 checkpoint::state(conn, &self.recorder, &self.signers(), organization.id)
-            })?;
-            Ok((Arc::new(organization), state))
+            });
+            (Arc::new(organization), state)
         };
-        wanted.into_iter().map(state).collect()
+        Ok(wanted.into_iter().map(state).collect())
     }
 
     /// Starts a new epoch of the organization's log, or of every log that is refused. Answers for each its slug and
@@ -223,7 +226,9 @@ impl Host {
         asked: &Asked<'_>,
     ) -> Result<Vec<(String, Result<Started>)>> {
         let mut wanted = self.log_states(slug)?;
-        wanted.retain(|(_, state)| slug.is_some() || !state.refusals.is_empty());
+        let is_refused =
+            |state: &Result<LogState>| state.as_ref().map_or(true, |state| !state.refusals.is_empty());
+        wanted.retain(|(_, state)| slug.is_some() || is_refused(state));
         let started = wanted.into_iter().map(|(organization, _)| {
             let started = self.start_epoch(&organization, asked);
             (organization.slug.clone(), started)

@@ -8,6 +8,7 @@ use super::{admin, output::complain, say};
 use crate::{
     clock::Clock,
     config::Config,
+    db::is_unreadable,
     error::{Error, Result},
     host::Host,
     log::checkpoint::{Asked, Started, State},
@@ -58,6 +59,15 @@ pub(super) fn run(config: &Config, clock: &Clock, command: &Command) -> Result<E
 fn status(host: &Host, args: &StatusArgs) -> Result<ExitCode> {
     let mut code = ExitCode::SUCCESS;
     for (organization, state) in host.log_states(args.org.as_deref())? {
+        let state = match state {
+            Ok(state) => state,
+            Err(error) if matches!(error, Error::Integrity(_)) || is_unreadable(&error) => {
+                say(&format!("{}: DAMAGED: {error}", organization.slug));
+                code = ExitCode::FAILURE;
+                continue;
+            }
+            Err(error) => return Err(error),
+        };
         say(&describe(&organization.slug, &state));
         if !state.refusals.is_empty() {
             code = ExitCode::FAILURE;
@@ -69,7 +79,7 @@ fn status(host: &Host, args: &StatusArgs) -> Result<ExitCode> {
 fn describe(slug: &str, state: &State) -> String {
     let log = state.extent;
     let (epoch, next) = (log.epoch, log.next_sequence);
-    let signed = log.tree_start + state.signed_size;
+    let signed = log.tree_start.saturating_add(state.signed_size);
     let mut lines = vec![format!("{slug}: epoch {epoch}, next sequence {next}, signed below {signed}")];
     for (refusal, since) in &state.refusals {
         let since = since.map_or_else(String::new, |since| format!(" since {since}"));

@@ -24,6 +24,7 @@ mod break_glass;
 mod canaries;
 mod catalog;
 mod checkpoints;
+mod checkpoints_disturbed;
 mod checkpoints_refused;
 mod concurrency;
 mod crash;

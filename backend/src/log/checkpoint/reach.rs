@@ -18,7 +18,7 @@ pub(crate) struct Extent {
 impl Extent {
     /// Leaves of the epoch's tree.
     pub(super) fn size(&self) -> u64 {
-        u64::try_from(self.next_sequence - self.tree_start).unwrap_or(0)
+        u64::try_from(self.next_sequence.saturating_sub(self.tree_start)).unwrap_or(0)
     }
 
     /// How far the log reaches by itself.

@@ -13,7 +13,7 @@ use super::{
     note, origin,
     reach::Reach,
     refusal::Refused,
-    store::{self, LogState, Signing, refusals::Row},
+    store::{self, LogState, Signing, States, refusals::Row},
 };
 use crate::{
     access::OrgScope,
@@ -56,7 +56,7 @@ pub struct Signed {
 
 /// Every log, and who refuses it, as of the beginning of a round.
 struct Survey {
-    logs: Vec<LogState>,
+    states: States,
     refusals: BTreeMap<Id<id::Org>, Vec<Row>>,
 }
 
@@ -118,7 +118,10 @@ impl Checkpoints {
         self.marks().advance(&[])?;
         let survey = self.survey()?;
         let mut round = Round::default();
-        for log in &survey.logs {
+        for org in &survey.states.unreadable {
+            self.fail(*org, &Error::Integrity("a row of it cannot be read".into()), &mut round);
+        }
+        for log in &survey.states.logs {
             let rows = survey.refusals.get(&log.org).map_or(&[][..], Vec::as_slice);
             if self.is_of_interest(log, rows) {
                 self.look(log, rows, &mut round);
@@ -148,14 +151,16 @@ impl Checkpoints {
     }
 
     fn survey(&self) -> Result<Survey> {
-        let (logs, rows) = self.db.read_blocking("checkpoint.survey", |conn| {
-            Ok((store::states(conn)?, store::refusals::all(conn)?))
+        let (states, rows) = self.db.read_blocking("checkpoint.survey", |conn| {
+            let mut states = store::states(conn)?;
+            let rows = store::refusals::all(conn, &mut states)?;
+            Ok((states, rows))
         })?;
         let mut refusals: BTreeMap<_, Vec<_>> = BTreeMap::new();
         for row in rows {
             refusals.entry(row.org_id).or_default().push(row);
         }
-        Ok(Survey { logs, refusals })
+        Ok(Survey { states, refusals })
     }
 
     /// Whether the log is to be looked at: it grew, somebody signed more of it than this node has marked, it is
@@ -179,7 +184,7 @@ impl Checkpoints {
         match found {
             Ok(Ok(ready)) => round.good.push((*log, ready, rows.to_vec())),
             Ok(Err(refused)) => self.turn_down(log, &refused, rows, round),
-            Err(error) => self.fail(log, &error, round),
+            Err(error) => self.fail(log.org, &error, round),
         }
     }
 
@@ -202,10 +207,10 @@ impl Checkpoints {
                 Ok(Err(refused)) => return self.turn_down(log, &refused, rows, round),
                 Ok(Ok(good)) => {
                     if let Err(error) = self.take_back(log.org, &good.head.extent(), rows) {
-                        return self.fail(log, &error, round);
+                        return self.fail(log.org, &error, round);
                     }
                 }
-                Err(error) => return self.fail(log, &error, round),
+                Err(error) => return self.fail(log.org, &error, round),
             }
         }
         round.outcome.refused += 1;
@@ -227,10 +232,10 @@ impl Checkpoints {
         }
     }
 
-    fn fail(&self, log: &LogState, error: &Error, round: &mut Round) {
+    fn fail(&self, org: Id<id::Org>, error: &Error, round: &mut Round) {
         self.instruments.failures.inc();
-        round.unsigned.push(log.org);
-        tracing::error!(org = %log.org, %error, "a log could not be signed");
+        round.unsigned.push(org);
+        tracing::error!(%org, %error, "a log could not be signed");
     }
 
     /// Signs a log that is good, unless it is signed already.
@@ -245,13 +250,13 @@ impl Checkpoints {
                     self.instruments.checkpoints.inc();
                 }
                 if let Err(error) = self.take_back(log.org, &log.head.extent(), rows) {
-                    self.fail(state, &error, round);
+                    self.fail(state.org, &error, round);
                 }
             }
             Ok(Err(refusal)) => {
                 self.turn_down(state, &refusal.sealed(&log.head.extent()), rows, round);
             }
-            Err(error) => self.fail(state, &error, round),
+            Err(error) => self.fail(state.org, &error, round),
         }
     }
 
@@ -277,14 +282,14 @@ impl Checkpoints {
         let now = self.clock.now();
         let size = head.next_sequence - head.tree_start;
         let before = store::take_signing(conn, *org, head.epoch)?;
+        if !self.is_still(conn, *org, head)? {
+            return Ok(Ok(false));
+        }
         if let Some(there) = store::insert(conn, *org, (head.epoch, size), note, now)? {
             // Signatures are deterministic: another node's of the same head says the same.
             let mut opened = self.signers().open(&head.extent(), &there);
             if opened.is_err() {
                 self.keyring().learn(conn)?;
-        if !self.is_still(conn, *org, head)? {
-            return Ok(Ok(false));
-        }
                 opened = self.signers().open(&head.extent(), &there);
             }
             match opened {

@@ -21,7 +21,9 @@ impl Checkpoints {
             is_signed && !self.marks().has(log.extent.log_id, log.extent.epoch)
         };
         let (logs, refusals) = self.db.read_blocking("checkpoint.survey", |conn| {
-            Ok((store::states(conn)?, store::refusals::all(conn)?))
+            let mut states = store::states(conn)?;
+            let refusals = store::refusals::all(conn, &mut states)?;
+            Ok((states.logs, refusals))
         })?;
         let (mut heard, mut unmarked) = (BTreeMap::new(), 0);
         for log in logs {

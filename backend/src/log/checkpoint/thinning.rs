@@ -31,7 +31,7 @@ impl Checkpoints {
             .thinned_until()
             .map_or(Time::FIRST, |thinned| Time::from_micros(hour(thinned).saturating_mul(HOUR_MICROS)));
         let (mut removed, mut is_whole) = (0, true);
-        for log in self.db.read_blocking("checkpoint.logs", store::states)? {
+        for log in self.db.read_blocking("checkpoint.logs", store::states)?.logs {
             match self.thin_out_log(log.org, from, until) {
                 Ok(count) => removed += count,
                 Err(error) => {

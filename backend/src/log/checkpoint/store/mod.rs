@@ -9,8 +9,8 @@ use super::{Refusal, reach::Extent, tiles::Tile};
 use crate::{
     clock::Time,
     db::{
-        Conn, on_either,
-        schema::{checkpoints, events, log_heads, log_signing, log_tiles},
+        Conn, is_unreadable, on_either,
+        schema::{checkpoints, events, log_heads, log_signing, log_tiles, organizations},
     },
     error::{Error, Result},
     id::{Id, Log, Org, ServiceKey},
@@ -53,19 +53,48 @@ pub(super) struct LogState {
 impl LogState {
     /// Whether exactly what is there was signed.
     pub(super) fn is_signed(&self) -> bool {
-        self.signed == Some((self.extent.epoch, self.extent.next_sequence - self.extent.tree_start))
+        self.signed == Some(self.there())
     }
 
     /// Whether more was signed than is there.
     pub(super) fn is_signed_further(&self) -> bool {
-        self.signed > Some((self.extent.epoch, self.extent.next_sequence - self.extent.tree_start))
+        self.signed > Some(self.there())
+    }
+
+    const fn there(&self) -> (i32, i64) {
+        (self.extent.epoch, self.extent.next_sequence.saturating_sub(self.extent.tree_start))
     }
 }
 
 /// Every log, and how far it is signed.
-pub(super) fn states(conn: &mut Conn) -> Result<Vec<LogState>> {
+#[derive(Debug, Default)]
+pub(super) struct States {
+    pub(super) logs: Vec<LogState>,
+    /// Logs of which a row is there that cannot be read. They keep no other log from anything.
+    pub(super) unreadable: Vec<Id<Org>>,
+}
+
+/// Every log, and how far it is signed.
+pub(super) fn states(conn: &mut Conn) -> Result<States> {
+    match states_of(conn, None) {
+        Err(error) if is_unreadable(&error) => {}
+        logs => return Ok(States { logs: logs?, unreadable: Vec::new() }),
+    }
+    let mut states = States::default();
+    for org in
+        organizations::table.select(organizations::id).order(organizations::id).load::<Id<Org>>(conn)?
+    {
+        match states_of(conn, Some(org)) {
+            Err(error) if is_unreadable(&error) => states.unreadable.push(org),
+            log => states.logs.append(&mut log?),
+        }
+    }
+    Ok(states)
+}
+
+fn states_of(conn: &mut Conn, org: Option<Id<Org>>) -> Result<Vec<LogState>> {
     type Row = (Id<Org>, Id<Log>, i32, i64, i64, Option<i32>, Option<i64>);
-    let rows: Vec<Row> = log_heads::table
+    let mut heads = log_heads::table
         .left_join(log_signing::table.on(log_signing::org_id.eq(log_heads::org_id)))
         .select((
             log_heads::org_id,
@@ -76,14 +105,16 @@ pub(super) fn states(conn: &mut Conn) -> Result<Vec<LogState>> {
             log_signing::epoch.nullable(),
             log_signing::size.nullable(),
         ))
-        .order(log_heads::org_id)
-        .load(conn)?;
+        .into_boxed();
+    if let Some(org) = org {
+        heads = heads.filter(log_heads::org_id.eq(org));
+    }
     let state = |(org, log_id, epoch, tree_start, next_sequence, signed_epoch, signed_size): Row| LogState {
         org,
         extent: Extent { log_id, epoch, tree_start, next_sequence },
         signed: signed_epoch.zip(signed_size),
     };
-    Ok(rows.into_iter().map(state).collect())
+    Ok(heads.order(log_heads::org_id).load::<Row>(conn)?.into_iter().map(state).collect())
 }
 
 /// How far the log is signed, if it ever was.

@@ -5,10 +5,11 @@ use diesel::prelude::*;
 use super::super::{
     marks::lost,
     reach::{Extent, Reach},
+    store::States,
 };
 use crate::{
     clock::Time,
-    db::{Conn, on_either, schema::log_refusals},
+    db::{Conn, is_unreadable, on_either, schema::log_refusals},
     error::Result,
     id::{Event, Id, Node, Org},
 };
@@ -69,11 +70,25 @@ impl Row {
     }
 }
 
-/// Every refusal, those of nodes that are gone included, earliest first.
-pub(crate) fn all(conn: &mut Conn) -> Result<Vec<Row>> {
-    Ok(log_refusals::table
+/// Every refusal, those of nodes that are gone included, earliest first. A log whose refusals cannot be read is one
+/// that cannot be read.
+pub(crate) fn all(conn: &mut Conn, states: &mut States) -> Result<Vec<Row>> {
+    let all = log_refusals::table
         .order((log_refusals::org_id, log_refusals::refused_at, log_refusals::node_id))
-        .load(conn)?)
+        .load(conn);
+    match all.map_err(Into::into) {
+        Err(error) if is_unreadable(&error) => {}
+        all => return all,
+    }
+    let mut readable = Vec::new();
+    for org in states.logs.iter().map(|log| log.org).collect::<Vec<_>>() {
+        match of_log(conn, org) {
+            Err(error) if is_unreadable(&error) => states.unreadable.push(org),
+            rows => readable.append(&mut rows?),
+        }
+    }
+    states.logs.retain(|log| !states.unreadable.contains(&log.org));
+    Ok(readable)
 }
 
 /// Every refusal of the log, likewise.
