@@ -12,6 +12,7 @@ pub mod access;
 pub mod app;
 pub mod break_glass;
 pub mod catalog;
+pub mod claims;
 pub mod cli;
 pub mod clock;
 pub mod config;

@@ -121,6 +121,13 @@ impl Grant for FreshOperator {
     }
 }
 
+impl<P> Platform<P> {
+    /// Who acts, for the events that tell of it.
+    pub(crate) fn actor(&self, request: &HttpRequest) -> Actor {
+        Actor { party: self.principal.party(), client: ClientContext::of(request) }
+    }
+}
+
 impl Operator {
     /// Who acts, for the events that tell of it.
     pub(crate) fn actor(&self, request: &HttpRequest) -> Actor {

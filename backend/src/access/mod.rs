@@ -25,7 +25,7 @@ pub use directory::{Directory, Grant, Refusal, Verdict};
 pub(crate) use extract::{FreshOperator, FreshPerson, Granted, Operator, Permit, Person, Platform, SignedIn};
 pub use permission::Permission;
 pub use scope::Scope;
-pub(crate) use scope::{PlatformPermission, WriteEventTypes};
+pub(crate) use scope::{CreateOrganizations, ListOrganizations, PlatformPermission, WriteEventTypes};
 
 use crate::{
     clock::Time,

@@ -94,3 +94,17 @@ pub(crate) enum WriteEventTypes {}
 impl PlatformPermission for WriteEventTypes {
     const SCOPE: Scope = Scope::EventTypesWrite;
 }
+
+/// Make organizations.
+#[derive(Debug)]
+pub(crate) enum CreateOrganizations {}
+impl PlatformPermission for CreateOrganizations {
+    const SCOPE: Scope = Scope::OrgsCreate;
+}
+
+/// See which organizations there are.
+#[derive(Debug)]
+pub(crate) enum ListOrganizations {}
+impl PlatformPermission for ListOrganizations {
+    const SCOPE: Scope = Scope::OrgsRead;
+}

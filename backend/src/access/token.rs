@@ -27,6 +27,8 @@ pub enum Kind {
     Setup,
     /// The link of an invitation.
     Invite,
+    /// The link that claims an organization.
+    Claim,
     /// A link with which somebody sets a new password.
     Reset,
     /// A sign-in that waits for its second factor.
@@ -42,6 +44,7 @@ impl Kind {
             Self::Refresh => "ann_rt_",
             Self::Setup => "ann_st_",
             Self::Invite => "ann_in_",
+            Self::Claim => "ann_cl_",
             Self::Reset => "ann_rs_",
             Self::Mfa => "ann_mf_",
         }

@@ -106,6 +106,19 @@ diesel::table! {
 diesel::table! {
     use diesel::sql_types::*;
     use crate::db::types::*;
+    /// Links that make the first admin of an organization.
+    claims (org_id) {
+        org_id -> DbId,
+        public_id -> Text,
+        token_hash -> Binary,
+        created_at -> DbTime,
+        expires_at -> DbTime,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::*;
     /// Operators' time-limited access to organizations.
     break_glass_grants (org_id, id) {
         org_id -> DbId,

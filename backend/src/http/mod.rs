@@ -25,7 +25,7 @@ use utoipa_actix_web::{AppExt, service_config::ServiceConfig};
 
 use crate::{
     app::App,
-    break_glass, catalog,
+    break_glass, catalog, claims,
     error::{Error, Problem, Result},
     events, invites, keys,
     log::checkpoint,
@@ -67,6 +67,7 @@ fn routes(config: &mut ServiceConfig<'_>) {
         .configure(orgs::api::routes)
         .configure(members::api::routes)
         .configure(invites::api::routes)
+        .configure(claims::api::routes)
         .configure(break_glass::api::routes)
         .configure(keys::api::routes)
         .configure(keys::platform::routes)

@@ -2,15 +2,21 @@
 
 #![expect(unused_qualifications, reason = "utoipa writes the types of parameters with a path")]
 
-use actix_web::{HttpRequest, HttpResponse, delete, get, http::header, patch, web};
+use std::sync::Arc;
+
+use actix_web::{
+    HttpRequest, HttpResponse, delete, get,
+    http::{StatusCode, header},
+    patch, web,
+};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use super::{Member, store};
+use super::{Member, joining::Joined, store};
 use crate::{
     access::{
-        Granted, Permit, Role,
+        Granted, Permit, Role, User, authenticate,
         permission::{LeaveOrganization, ReadMembers, WriteMembers},
     },
     app::App,
@@ -23,6 +29,7 @@ use crate::{
         query::{NoQuery, Params},
     },
     id::{self, Id},
+    sessions::api::{ChallengeView, MeView, respond},
     users::MemberRole,
 };
 
@@ -251,4 +258,21 @@ pub(crate) async fn leave_organization(
     app.db.write("members.leave", leave).await?;
     app.directory.forget_role(org, person);
     Ok(HttpResponse::NoContent().finish())
+}
+
+/// The person who is signed in, where a link may be used by one who is and by one who is not.
+pub(crate) async fn signed_in(app: &App, request: &HttpRequest) -> Result<Option<Arc<User>>> {
+    if !request.headers().contains_key(header::AUTHORIZATION) {
+        return Ok(None);
+    }
+    Ok(Some(Arc::clone(authenticate(app, request).await?.person()?)))
+}
+
+/// What somebody is answered who came with a link.
+pub(crate) async fn joined(app: &App, joined: Joined) -> Result<HttpResponse> {
+    match joined {
+        Joined::SignedIn(opened) => respond(app, *opened, StatusCode::CREATED),
+        Joined::NeedsSecondFactor(token) => Ok(HttpResponse::Accepted().json(ChallengeView::of(&token))),
+        Joined::AsSignedIn(user) => Ok(HttpResponse::Ok().json(MeView::of(app, &user).await?)),
+    }
 }

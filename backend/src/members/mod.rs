@@ -1,6 +1,7 @@
 //! Members: who belongs to an organization, as what, and how that changes.
 
 pub mod api;
+pub(crate) mod joining;
 mod store;
 
 use serde_json::json;

@@ -80,6 +80,13 @@ pub struct Organization {
     pub suspension: Option<Suspension>,
 }
 
+impl Organization {
+    /// As the target of an event.
+    pub(crate) fn party(&self) -> serde_json::Value {
+        json!({"type": "organization", "id": self.id, "name": self.name})
+    }
+}
+
 /// Why nothing is recorded for an organization. Its log stays readable.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Suspension {
@@ -195,10 +202,7 @@ pub(crate) fn create(
         suspension: None,
     });
     store::insert(conn, &organization, now)?;
-    let created = || {
-        OwnEvent::new("annals.organization.created", actor.clone())
-            .target(json!({"type": "organization", "id": organization.id, "name": organization.name}))
-    };
+    let created = || OwnEvent::new("annals.organization.created", actor.clone()).target(organization.party());
     let parameters = json!({"slug": organization.slug, "plan": organization.plan});
     recorder.create_log(
         conn,

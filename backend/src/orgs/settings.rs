@@ -152,7 +152,7 @@ pub(super) fn change(
         return Err(Error::VersionConflict(Some(new.version)));
     }
     let new = Arc::new(new);
-    let target = json!({"type": "organization", "id": new.id, "name": new.name});
+    let target = new.party();
     let scope = OrgScope::of_service(&new);
     if !changes.is_empty() {
         let event = OwnEvent::by("annals.organization.changed", actor);

@@ -37,9 +37,7 @@ pub(super) fn set(
     let mut logs = [&changed, platform];
     logs.sort_by_key(|organization| organization.id); // one lock order for all
     for log in logs {
-        let mut event = OwnEvent::new(action, actor.clone())
-            .severity("high")
-            .target(json!({"type": "organization", "id": org, "name": changed.name}));
+        let mut event = OwnEvent::new(action, actor.clone()).severity("high").target(changed.party());
         if let Some(reason) = reason {
             event = event.parameters(json!({"reason": reason}));
         }

@@ -26,6 +26,7 @@ mod catalog;
 mod checkpoints;
 mod checkpoints_disturbed;
 mod checkpoints_refused;
+mod claims;
 mod concurrency;
 mod crash;
 mod credentials;

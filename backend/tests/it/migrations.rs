@@ -18,7 +18,7 @@ const EXIT_CONFIG: Option<i32> = Some(78);
 
 const SCHEMA: &str = include_str!("../../src/db/schema.rs");
 /// Every migration of PostgreSQL, in order.
-const POSTGRES: [&str; 10] = [
+const POSTGRES: [&str; 11] = [
     include_str!("../../../migrations/postgres/0001_init/up.sql"),
     include_str!("../../../migrations/postgres/0002_event_types/up.sql"),
     include_str!("../../../migrations/postgres/0003_checkpoints/up.sql"),
@@ -29,9 +29,10 @@ const POSTGRES: [&str; 10] = [
     include_str!("../../../migrations/postgres/0008_members/up.sql"),
     include_str!("../../../migrations/postgres/0009_sessions/up.sql"),
     include_str!("../../../migrations/postgres/0010_organizations/up.sql"),
+    include_str!("../../../migrations/postgres/0011_claims/up.sql"),
 ];
 /// Tables that a distributed database keeps whole on every node: looked up before the organization is known.
-const REFERENCE_TABLES: [&str; 9] = [
+const REFERENCE_TABLES: [&str; 10] = [
     "installation",
     "service_keys",
     "organizations",
@@ -40,6 +41,7 @@ const REFERENCE_TABLES: [&str; 9] = [
     "api_keys",
     "api_key_secrets",
     "invites",
+    "claims",
     "setup_tokens",
 ];
 

@@ -13,10 +13,11 @@ const LONG: [(&str, &str); 1] =
     [("db/schema.rs", "a list: one table after the other, and nothing between them")];
 
 /// The features that keep something: each has its own `store`, and it is theirs alone.
-const FEATURES: [&str; 14] = [
+const FEATURES: [&str; 15] = [
     "access",
     "break_glass",
     "catalog",
+    "claims",
     "events",
     "invites",
     "keyring",
@@ -31,17 +32,20 @@ const FEATURES: [&str; 14] = [
 ];
 
 /// Who reads another feature's store, which, and why that is right.
-const NEIGHBOURS: [(&str, &str, &str); 18] = [
+const NEIGHBOURS: [(&str, &str, &str); 21] = [
     ("access/directory.rs", "break_glass", "the one place where grants are looked up"),
     ("access/directory.rs", "keys", "the one place where credentials are looked up"),
     ("access/directory.rs", "orgs", "the one place where the organization of a path is looked up"),
     ("access/directory.rs", "sessions", "the one place where credentials are looked up"),
     ("access/directory.rs", "users", "the one place where roles are looked up"),
+    ("claims", "orgs", "a claim is to an organization, which the link has to name"),
+    ("claims", "users", "an organization can be claimed while it has no admin, with an account or for one"),
     ("host.rs", "orgs", "what the host may do spans features, in one transaction"),
     ("host.rs", "users", "what the host may do spans features, in one transaction"),
     ("invites/accept.rs", "orgs", "an invitation is to an organization, which the link has to name"),
-    ("invites/accept.rs", "users", "accepting makes an account and a membership in one transaction"),
+    ("invites/accept.rs", "users", "who has an account proves that it is theirs"),
     ("log/checkpoint", "orgs", "tells an organization of a new key, and operators of a damaged log"),
+    ("members/joining.rs", "users", "joining makes an account and a membership in one transaction"),
     ("observed/store.rs", "orgs", "logs that have grown are answered with their organizations: a join"),
     ("orgs/api/mod.rs", "users", "an organization's answer names its admins"),
     ("orgs/store.rs", "observed", "a list of organizations says how many events each has"),
@@ -59,19 +63,20 @@ const LOCATION_READERS: [(&str, &str); 2] = [
 ];
 
 /// Files that act on a log without a permit: own events, and what whoever holds the host does.
-const OF_SERVICE: [&str; 21] = [
+const OF_SERVICE: [&str; 22] = [
     "access/mod.rs", // defines it
     "break_glass/mod.rs",
     "catalog/definition.rs",
+    "claims/mod.rs",
     "demo/mod.rs",
     "host.rs",
-    "invites/accept.rs",
     "invites/mod.rs",
     "keys/keeper.rs",
     "keys/refusals.rs",
     "log/checkpoint/epoch.rs",
     "log/checkpoint/refusing.rs",
     "log/checkpoint/signing.rs",
+    "members/joining.rs",
     "members/mod.rs",
     "notices/denials.rs",
     "notices/reads.rs",

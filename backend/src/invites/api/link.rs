@@ -1,18 +1,12 @@
 //! Invitations over HTTP, for whoever holds the link.
 
-use std::sync::Arc;
-
-use actix_web::{
-    HttpRequest, HttpResponse,
-    http::{StatusCode, header},
-    post, web,
-};
+use actix_web::{HttpRequest, HttpResponse, post, web};
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::{
-    access::{ClientContext, authenticate},
+    access::ClientContext,
     app::App,
     clock::Time,
     error::{Problem, Result},
@@ -23,9 +17,11 @@ use crate::{
     },
     invites::{
         Invite,
-        accept::{self, Accepted, Bearer, Offer},
+        accept::{self, Bearer, Offer},
     },
-    sessions::api::{ChallengeView, MeView, SessionView, respond},
+    members,
+    orgs::Organization,
+    sessions::api::{ChallengeView, MeView, SessionView},
     users::MemberRole,
 };
 
@@ -77,7 +73,7 @@ pub(crate) struct OfferView {
     expires_at: Time,
 }
 
-/// The organization that one is invited to.
+/// The organization that a link leads into.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct OfferedOrganization {
     /// Its name for people.
@@ -88,11 +84,16 @@ pub(crate) struct OfferedOrganization {
     slug: String,
 }
 
+impl From<&Organization> for OfferedOrganization {
+    fn from(organization: &Organization) -> Self {
+        Self { name: organization.name.clone(), slug: organization.slug.clone() }
+    }
+}
+
 impl From<Offer> for OfferView {
     fn from(Offer { invite, organization, has_account }: Offer) -> Self {
         let Invite { email, name, role, expires_at, .. } = invite;
-        let organization = OfferedOrganization { name: organization.name, slug: organization.slug };
-        Self { organization, role, email, name, has_account, expires_at }
+        Self { organization: (&organization).into(), role, email, name, has_account, expires_at }
     }
 }
 
@@ -152,14 +153,8 @@ pub(crate) async fn accept_invite(
     app: web::Data<App>,
 ) -> Result<HttpResponse> {
     let AcceptInput { token, name, password } = input.0;
-    let mut user = None;
-    if request.headers().contains_key(header::AUTHORIZATION) {
-        user = Some(Arc::clone(authenticate(&app, &request).await?.person()?));
-    }
+    let user = members::api::signed_in(&app, &request).await?;
     let bearer = Bearer { name, password, user, client: ClientContext::of(&request) };
-    match accept::accept(&app, &token, bearer).await? {
-        Accepted::SignedIn(opened) => respond(&app, *opened, StatusCode::CREATED),
-        Accepted::NeedsSecondFactor(token) => Ok(HttpResponse::Accepted().json(ChallengeView::of(&token))),
-        Accepted::Joined(user) => Ok(HttpResponse::Ok().json(MeView::of(&app, &user).await?)),
-    }
+    let joined = accept::accept(&app, &token, bearer).await?;
+    members::api::joined(&app, joined).await
 }

@@ -3,6 +3,7 @@
 mod link;
 mod manage;
 
+pub(crate) use link::OfferedOrganization;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 pub(crate) fn routes(config: &mut ServiceConfig<'_>) {

@@ -6,8 +6,9 @@ use utoipa::ToSchema;
 
 use super::OrganizationView;
 use crate::{
-    access::{Granted, Operator},
+    access::{CreateOrganizations, Granted, ListOrganizations, Platform},
     app::App,
+    claims,
     clock::Time,
     error::{Problem, Result},
     http::{
@@ -110,12 +111,12 @@ pub(crate) struct OrganizationPage {
         problems::SignedIn,
     ),
     security(("bearer" = [])),
-    extensions(("x-permission" = json!("operator"))),
+    extensions(("x-permission" = json!("operator")), ("x-platform-scope" = json!("orgs:read"))),
 )]
 #[get("/v1/orgs")]
 pub(crate) async fn list_organizations(
     request: HttpRequest,
-    granted: Granted<Operator, Params<OrganizationsQuery>>,
+    granted: Granted<Platform<ListOrganizations>, Params<OrganizationsQuery>>,
     app: web::Data<App>,
 ) -> Result<HttpResponse> {
     let Granted(_, query) = granted;
@@ -159,40 +160,66 @@ pub(crate) struct NewOrganizationInput {
     plan: Option<String>,
 }
 
+/// A new organization, with the link that hands it over, which is shown this once.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct NewOrganizationView {
+    #[serde(flatten)]
+    organization: OrganizationView,
+    /// The link to hand over: whoever opens it can become the first admin, once, within 30 days. Begins with the setting
+    /// `public_url`; where that is not set, with the path.
+    #[schema(example = "https://audit.example.com/claim#ann_cl_7Hq3Zk9B_…")]
+    claim_link: String,
+}
+
 /// Create an organization
 ///
-/// With its log, whose first event tells of it. It has no members yet.
+/// With its log, whose first event tells of it. It has no members yet: the answer holds a link that makes whoever opens
+/// it the first admin, this once; `POST /v1/orgs/{org}/claim-link` makes another.
 #[utoipa::path(
     tag = "organizations",
     request_body = NewOrganizationInput,
     responses(
-        (status = 201, description = "The organization", body = OrganizationView,
+        (status = 201, description = "The organization", body = NewOrganizationView,
             headers(("Location" = String, description = "Where it is"))),
         (status = 409, description = "There is one with this slug", body = Problem, content_type = "application/problem+json"),
         problems::SignedIn,
         problems::WithBody,
     ),
     security(("bearer" = [])),
-    extensions(("x-permission" = json!("operator"))),
+    extensions(("x-permission" = json!("operator")), ("x-platform-scope" = json!("orgs:create"))),
 )]
 #[post("/v1/orgs")]
 pub(crate) async fn create_organization(
-    granted: Granted<Operator, (Params<NoQuery>, Document<NewOrganizationInput, { 16 * 1024 }>)>,
+    request: HttpRequest,
+    granted: Granted<
+        Platform<CreateOrganizations>,
+        (Params<NoQuery>, Document<NewOrganizationInput, { 16 * 1024 }>),
+    >,
     app: web::Data<App>,
 ) -> Result<HttpResponse> {
-    let Granted(Operator(principal), (_, Document(input))) = granted;
-    let catalog = app.catalog.current(&app.db).await?;
-    let packs = input.packs.as_deref().unwrap_or(&app.config.default_packs);
-    let plan = input.plan.as_deref().unwrap_or(app.plans.default_name());
-    let check_pack = |pack: &str| catalog.check_pack(pack);
-    let new = NewOrganization::new(&input.slug, &input.name, (packs, check_pack), (plan, &app.plans))?;
-    let (recorder, actor) = (app.recorder.clone(), principal.party());
-    let made = app
-        .db
-        .write("orgs.create", move |conn| orgs::create(conn, &recorder, &new, &actor, recorder.clock.now()))
-        .await?;
+    let Granted(founder, (_, Document(input))) = granted;
+    let new = input.check(&app).await?;
+    let (telling, actor) = (claims::Telling::of(&app), founder.actor(&request));
+    let create = move |conn: &mut _| {
+        let made = orgs::create(conn, &telling.recorder, &new, &actor.party, telling.recorder.clock.now())?;
+        let token = claims::create(conn, &telling, &made, &actor)?;
+        Ok((made, token))
+    };
+    let (made, token) = app.db.write("orgs.create", create).await?;
     app.directory.forget_organization(&made);
-    let view = OrganizationView::of(&app, &made, None).await?;
+    let organization = OrganizationView::of(&app, &made, None).await?;
     let location = format!("/v1/orgs/{}", made.slug);
+    let view = NewOrganizationView { organization, claim_link: app.config.link("claim", &token) };
     Ok(HttpResponse::Created().insert_header((header::LOCATION, location)).json(view))
+}
+
+impl NewOrganizationInput {
+    /// What is to be made, every rule checked.
+    async fn check(self, app: &App) -> Result<NewOrganization> {
+        let catalog = app.catalog.current(&app.db).await?;
+        let packs = self.packs.as_deref().unwrap_or(&app.config.default_packs);
+        let plan = self.plan.as_deref().unwrap_or(app.plans.default_name());
+        let check_pack = |pack: &str| catalog.check_pack(pack);
+        NewOrganization::new(&self.slug, &self.name, (packs, check_pack), (plan, &app.plans))
+    }
 }

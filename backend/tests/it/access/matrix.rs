@@ -9,7 +9,7 @@ use super::{
 use crate::support::{Answer, TestApp};
 
 /// What an operation may answer beside success when it is allowed.
-const BESIDE_SUCCESS: [(&str, u16); 19] = [
+const BESIDE_SUCCESS: [(&str, u16); 23] = [
     ("put_event_type", 409),    // there is one already, made by whoever was allowed before
     ("delete_event_type", 404), // and gone already
     ("remove_member", 404),
@@ -18,9 +18,13 @@ const BESIDE_SUCCESS: [(&str, u16); 19] = [
     ("accept_invite", 401), // the link is what counts; whoever is signed in beside it must be so for good,
     ("accept_invite", 403), // and be a person,
     ("accept_invite", 410), // and the first one uses it up
+    ("accept_claim", 401),  // the same of a claim
+    ("accept_claim", 403),
+    ("accept_claim", 410),
+    ("create_claim_link", 409),  // there is an admin
     ("leave_organization", 409), // the last admin stays
     ("give_second_factor", 401), // a sign-in that waits is what counts, and there is none
-    ("confirm_totp", 401),  // nobody here has an app
+    ("confirm_totp", 401),       // nobody here has an app
     ("turn_totp_off", 404),
     ("renew_recovery_codes", 404),
     ("remove_second_factor", 404),

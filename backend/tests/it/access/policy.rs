@@ -93,7 +93,7 @@ enum Operators {
     Forbidden,
 }
 
-const RULES: [Rule; 15] = [
+const RULES: [Rule; 16] = [
     Rule { permission: "events:write", roles: &[], has_scope: true, operators: Operators::Forbidden },
     Rule {
         permission: "events:read",
@@ -115,6 +115,7 @@ const RULES: [Rule; 15] = [
     },
     Rule { permission: "org:write", roles: &[Role::Admin], has_scope: true, operators: Operators::Allowed },
     Rule { permission: "org:run", roles: &[], has_scope: false, operators: Operators::Allowed },
+    Rule { permission: "org:claim_link", roles: &[], has_scope: false, operators: Operators::Allowed },
     Rule {
         permission: "members:read",
         roles: &[Role::Admin, Role::Auditor, Role::Member],

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 use super::policy::Place;
 use crate::{
-    invites, members,
+    claims, invites, members,
     support::{Answer, Client, PASSWORD, TestApp},
 };
 
@@ -99,6 +99,11 @@ impl World {
             let email = format!("{}@acme.example", name.replace(' ', "-"));
             let (_, token) = invites::invite(&admin, &email, "member").await;
             names.insert(("", name), token);
+        }
+        for name in ["claimed", "to claim"] {
+            let new = json!({"slug": name.replace(' ', "-"), "name": name});
+            let made = operator.post("/v1/orgs", &new).await.status(201).json();
+            names.insert(("", name), claims::token(&made));
         }
         let admins = [("acme", "admin@acme.example"), ("harbor", "admin@harbor.example")];
         let admins = admins.map(|(place, email)| (place, email, format!("/v1/orgs/{place}/api-keys")));
@@ -201,6 +206,11 @@ impl Operation {
             "preview_invite" => json!({"token": world.name(Place::Outside, "looked at")}),
             "accept_invite" => json!({
                 "token": world.name(Place::Outside, "accepted"), "name": "Bob", "password": PASSWORD,
+            }),
+            "preview_claim" => json!({"token": world.name(Place::Outside, "to claim")}),
+            "accept_claim" => json!({
+                "token": world.name(Place::Outside, "claimed"),
+                "name": "Bob", "email": "bob@claimed.example", "password": PASSWORD,
             }),
             "open_break_glass" => json!({"reason": "the matrix says so"}),
             "change_password" => json!({"current_password": PASSWORD, "new_password": PASSWORD}),
