@@ -71,6 +71,9 @@ pub enum Error {
     /// Nothing is recorded for a suspended organization.
     #[error("the organization is suspended: {0}")]
     OrganizationSuspended(String),
+    /// The organization's plan does not include it, or has no room for more of it.
+    #[error("{0}")]
+    PlanRequired(String),
     /// The link was used, revoked or replaced, has expired, or never was; never says which.
     #[error("the link was used, withdrawn or replaced, or has expired; ask for a new one")]
     LinkGone,
@@ -238,6 +241,7 @@ impl Error {
             Self::Forbidden(_) => problem::FORBIDDEN,
             Self::BreakGlassRequired => problem::BREAK_GLASS_REQUIRED,
             Self::OrganizationSuspended(_) => problem::ORGANIZATION_SUSPENDED,
+            Self::PlanRequired(_) => problem::PLAN_REQUIRED,
             Self::MfaRequired => problem::MFA_REQUIRED,
             Self::ReauthRequired => problem::REAUTH_REQUIRED,
             Self::CsrfRejected => problem::CSRF_REJECTED,

@@ -148,7 +148,7 @@ impl Host {
             Owner::Platform => Arc::clone(&self.platform),
         };
         let actor = Actor { party: self.actor.clone(), client: ClientContext::default() };
-        Ok(Keeper { recorder: self.recorder.clone(), organization, actor })
+        Ok(Keeper { recorder: self.recorder.clone(), organization, actor, plans: None })
     }
 
     /// Makes a link with which the person of this e-mail sets a new password.

@@ -115,6 +115,11 @@ kinds! {
         means "An operator has suspended the organization: nothing is recorded for it. Its log stays readable."
         person "Ask whoever runs this service; `detail` says why it was suspended."
         program "Keep the events and send them again later, each time after a longer wait; tell somebody.";
+    PLAN_REQUIRED = FORBIDDEN "plan_required" "Not in the plan"
+        means "The organization's plan does not include this, or has no room for more of it. `detail` says what \
+            the plan lacks."
+        person "Ask whoever runs this service for another plan, or remove what is no longer needed."
+        program "Do not send it again unchanged.";
     MFA_REQUIRED = FORBIDDEN "mfa_required" "A second factor is required"
         means "Operators of this service, or admins of this organization, act only when they have signed in with a \
             second factor (`operators_need_mfa`, `admins_need_mfa`)."

@@ -21,7 +21,7 @@ use crate::{
     db::Conn,
     error::{Error, Result},
     id::{self, Id},
-    orgs,
+    orgs::{self, Limited, Organization, Plans},
     own::{Actor, OwnEvent, Recorder},
     users::{self, MemberRole},
 };
@@ -74,13 +74,13 @@ impl NewInvite {
 /// the same person that was not accepted yet is replaced.
 fn create(
     conn: &mut Conn,
-    recorder: &Recorder,
+    (recorder, plans): (&Recorder, &Plans),
     scope: &OrgScope<WriteMembers>,
     new: &NewInvite,
     (inviter, actor): (&User, &Actor),
 ) -> Result<(Invite, Token)> {
     let (org_id, now) = (scope.org_id(), recorder.clock.now());
-    orgs::take_turn(conn, org_id)?;
+    let organization = orgs::take_turn(conn, org_id)?;
     if store::is_member(conn, org_id, &new.email)? {
         return Err(Error::Conflict("this person is a member already".into()));
     }
@@ -89,6 +89,7 @@ fn create(
         let message = format!("{INVITES_MAX} invitations wait to be accepted; withdraw some of them first");
         return Err(Error::Conflict(message));
     }
+    require_room(conn, plans, &organization, (None, now))?;
     let (token, NewInvite { email, name, role }) = (Token::random(Kind::Invite)?, new.clone());
     let expires_at = now.plus(LIFETIME);
     let (id, invited_by) = (Id::new(now), inviter.id);
@@ -104,14 +105,31 @@ fn create(
     Ok((invite, token))
 }
 
+/// Checks that the plan has room for one more beside the members and those who can still accept; `but` is the
+/// invitation that is to be renewed.
+fn require_room(
+    conn: &mut Conn,
+    plans: &Plans,
+    organization: &Organization,
+    (but, now): (Option<Id<id::Invite>>, Time),
+) -> Result<()> {
+    let members = users::store::count_members(conn, organization.id)?;
+    let open = store::open(conn, organization.id, now)?;
+    let invited = open.into_iter().filter(|id| Some(*id) != but).count();
+    let used = members.saturating_add(i64::try_from(invited).unwrap_or(i64::MAX));
+    plans.require_room(organization, Limited::Members, used)
+}
+
 /// Gives an invitation a new link and another seven days, and records it. The old link dies.
 fn renew(
     conn: &mut Conn,
-    recorder: &Recorder,
+    (recorder, plans): (&Recorder, &Plans),
     scope: &OrgScope<WriteMembers>,
     id: Id<id::Invite>,
     actor: &Actor,
 ) -> Result<(Invite, Token)> {
+    let organization = orgs::take_turn(conn, scope.org_id())?;
+    require_room(conn, plans, &organization, (Some(id), recorder.clock.now()))?;
     let (token, expires_at) = (Token::random(Kind::Invite)?, recorder.clock.now().plus(LIFETIME));
     let invite = store::renew(conn, scope.org_id(), id, &token, expires_at)?.ok_or(Error::NotFound)?;
     let event = OwnEvent::by("annals.invite.renewed", actor)

@@ -89,6 +89,12 @@ pub(super) fn count(conn: &mut Conn, org: Id<id::Org>) -> Result<i64> {
     Ok(invites::table.filter(invites::org_id.eq(org)).select(count_star()).first(conn)?)
 }
 
+/// Those of the organization's invitations that can still be accepted.
+pub(super) fn open(conn: &mut Conn, org: Id<id::Org>, now: Time) -> Result<Vec<Id<id::Invite>>> {
+    let open = invites::table.filter(invites::org_id.eq(org)).filter(invites::expires_at.gt(now));
+    Ok(open.select(invites::id).load(conn)?)
+}
+
 /// Whether the person with this e-mail belongs to the organization.
 pub(super) fn is_member(conn: &mut Conn, org: Id<id::Org>, email: &str) -> Result<bool> {
     let member: Option<Id<id::User>> = memberships::table

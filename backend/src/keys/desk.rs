@@ -112,7 +112,8 @@ impl Desk {
     }
 
     fn keeper(&self, actor: Actor) -> Keeper {
-        Keeper { recorder: self.app.recorder.clone(), organization: Arc::clone(&self.organization), actor }
+        let (recorder, organization) = (self.app.recorder.clone(), Arc::clone(&self.organization));
+        Keeper { recorder, organization, actor, plans: Some(Arc::clone(&self.app.plans)) }
     }
 
     fn viewer(&self) -> Viewer<'_> {

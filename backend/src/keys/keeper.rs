@@ -15,7 +15,7 @@ use crate::{
     db::Conn,
     error::{Error, FieldError, Result},
     id::{self, Id, Key},
-    orgs::Organization,
+    orgs::{self, Limited, Organization, Plans},
     own::{Actor, OwnEvent, Recorder},
 };
 
@@ -86,6 +86,8 @@ pub(crate) struct Keeper {
     pub(crate) recorder: Recorder,
     pub(crate) organization: Arc<Organization>,
     pub(crate) actor: Actor,
+    /// What limits the keys; whoever holds the host is not limited.
+    pub(crate) plans: Option<Arc<Plans>>,
 }
 
 impl Keeper {
@@ -98,9 +100,7 @@ impl Keeper {
             let message = format!("no scope of this kind of key; known are {known}");
             return Err(Error::Invalid(vec![FieldError::new("/scopes", "unknown_value", message)]));
         }
-        if store::count_live(conn, org)? >= KEYS_MAX {
-            return Err(Error::Conflict(format!("there are {KEYS_MAX} keys; revoke those that nobody uses")));
-        }
+        self.check_room(conn)?;
         let token = Token::random(kind(self.organization.is_platform))?;
         let id = store::insert(conn, org, new, &self.actor.party, now)?;
         store::insert_secret(conn, id, &token, now)?;
@@ -117,6 +117,20 @@ impl Keeper {
             }));
         self.record(conn, event)?;
         Ok((find(conn, org, id, now)?, token))
+    }
+
+    fn check_room(&self, conn: &mut Conn) -> Result<()> {
+        let organization = orgs::take_turn(conn, self.organization.id)?;
+        let used = store::count_live(conn, organization.id)?;
+        if used >= KEYS_MAX {
+            return Err(Error::Conflict(format!("there are {KEYS_MAX} keys; revoke those that nobody uses")));
+        }
+        match &self.plans {
+            Some(plans) if !organization.is_platform => {
+                plans.require_room(&organization, Limited::ApiKeys, used)
+            }
+            Some(_) | None => Ok(()),
+        }
     }
 
     /// Changes what can be changed of a key. Nothing is recorded when nothing is.

@@ -11,7 +11,7 @@ use crate::{
     db::Conn,
     error::{Error, FieldError, Result},
     id::{self, Id},
-    orgs::{self, Organization},
+    orgs::{self, Limited, Organization, Plans},
     own::{Actor, OwnEvent, Recorder},
     sessions::{self, Opened, SignIn},
     users::{self, MemberRole, NewUser, password::NewPassword},
@@ -156,7 +156,8 @@ impl<L: Link> Joining<'_, L> {
 impl<'a, L> Joining<'a, L> {
     fn entrance(self) -> (&'a App, Entrance<L>) {
         let Self { app, link, organization } = self;
-        (app, Entrance { recorder: app.recorder.clone(), link, organization })
+        let (recorder, plans) = (app.recorder.clone(), Arc::clone(&app.plans));
+        (app, Entrance { recorder, plans, link, organization })
     }
 }
 
@@ -167,6 +168,7 @@ fn actor((id, name, email): (Id<id::User>, &str, &str), client: &ClientContext) 
 /// What goes into the transaction that lets somebody in.
 struct Entrance<L> {
     recorder: Recorder,
+    plans: Arc<Plans>,
     link: L,
     organization: Arc<Organization>,
 }
@@ -174,8 +176,12 @@ struct Entrance<L> {
 impl<L: Link> Entrance<L> {
     /// Uses the link up, when it is the organization's turn.
     fn take(&self, conn: &mut Conn) -> Result<Taken> {
-        orgs::take_turn(conn, self.organization.id)?;
-        self.link.take(conn, &self.recorder)
+        let organization = orgs::take_turn(conn, self.organization.id)?;
+        // A link that is gone says so first.
+        let taken = self.link.take(conn, &self.recorder)?;
+        let members = users::store::count_members(conn, organization.id)?;
+        self.plans.require_room(&organization, Limited::Members, members)?;
+        Ok(taken)
     }
 
     /// Makes the person a member, as the link that was taken says, and tells of it.

@@ -9,7 +9,7 @@ mod suspension;
 use std::sync::Arc;
 
 pub use plan::Plan;
-pub(crate) use plan::{DEFAULT as DEFAULT_PLAN, Plans, usual as usual_plans};
+pub(crate) use plan::{DEFAULT as DEFAULT_PLAN, Limited, Plans, usual as usual_plans};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use utoipa::ToSchema;
@@ -224,9 +224,10 @@ pub(crate) fn create(
 }
 
 /// Takes the organization's turn at changing who belongs to it: until the transaction ends everybody else waits.
-/// Otherwise two admins who demote each other would each see the other as the one that stays.
-pub(crate) fn take_turn(conn: &mut Conn, org: Id<id::Org>) -> Result<()> {
-    store::lock(conn, org)
+/// Answers the organization as it is then. Otherwise two admins who demote each other would each see the other as the one that stays.
+pub(crate) fn take_turn(conn: &mut Conn, org: Id<id::Org>) -> Result<Organization> {
+    store::lock(conn, org)?;
+    store::find(conn, &OrgRef::Id(org))?.ok_or(Error::NotFound)
 }
 
 /// The platform organization; the first start of an installation makes it.

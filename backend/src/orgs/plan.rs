@@ -28,6 +28,29 @@ pub struct Plan {
     pub api_keys: Option<u32>,
 }
 
+/// What a plan can limit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Limited {
+    Members,
+    ApiKeys,
+}
+
+impl Limited {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Members => "members",
+            Self::ApiKeys => "API keys",
+        }
+    }
+
+    const fn most(self, plan: &Plan) -> Option<u32> {
+        match self {
+            Self::Members => plan.members,
+            Self::ApiKeys => plan.api_keys,
+        }
+    }
+}
+
 /// The plans that there are unless the settings say otherwise.
 pub(crate) fn usual() -> BTreeMap<String, Plan> {
     let standard = Plan { members: Some(10), api_keys: Some(5) };
@@ -86,5 +109,27 @@ impl Plans {
     /// everything; the start of the service warns of it.
     pub(crate) fn of(&self, organization: &Organization) -> Plan {
         self.by_name.get(&organization.plan).copied().unwrap_or_default()
+    }
+
+    /// Checks that the organization's plan has room for one more beside `used`. Exact when the organization's turn
+    /// is taken.
+    ///
+    /// # Errors
+    /// [`Error::PlanRequired`] when it has not.
+    pub(crate) fn require_room(
+        &self,
+        organization: &Organization,
+        limited: Limited,
+        used: i64,
+    ) -> Result<()> {
+        match limited.most(&self.of(organization)) {
+            Some(most) if used >= i64::from(most) => Err(Error::PlanRequired(format!(
+                "the plan {} has room for {most} {}; remove some that nobody needs, or ask an operator of this \
+                 service for another plan",
+                organization.plan,
+                limited.name()
+            ))),
+            _ => Ok(()),
+        }
     }
 }

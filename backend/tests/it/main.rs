@@ -72,6 +72,7 @@ mod organization_settings;
 mod organizations;
 mod overload;
 mod passwords;
+mod plan_limits;
 mod plans;
 mod platform_keys;
 mod problems;

@@ -32,7 +32,7 @@ const FEATURES: [&str; 15] = [
 ];
 
 /// Who reads another feature's store, which, and why that is right.
-const NEIGHBOURS: [(&str, &str, &str); 21] = [
+const NEIGHBOURS: [(&str, &str, &str); 22] = [
     ("access/directory.rs", "break_glass", "the one place where grants are looked up"),
     ("access/directory.rs", "keys", "the one place where credentials are looked up"),
     ("access/directory.rs", "orgs", "the one place where the organization of a path is looked up"),
@@ -44,6 +44,7 @@ const NEIGHBOURS: [(&str, &str, &str); 21] = [
     ("host.rs", "users", "what the host may do spans features, in one transaction"),
     ("invites/accept.rs", "orgs", "an invitation is to an organization, which the link has to name"),
     ("invites/accept.rs", "users", "who has an account proves that it is theirs"),
+    ("invites/mod.rs", "users", "whoever is invited must still have room beside the members"),
     ("log/checkpoint", "orgs", "tells an organization of a new key, and operators of a damaged log"),
     ("members/joining.rs", "users", "joining makes an account and a membership in one transaction"),
     ("observed/store.rs", "orgs", "logs that have grown are answered with their organizations: a join"),

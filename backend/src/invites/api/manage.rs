@@ -206,8 +206,10 @@ pub(crate) async fn create_invite(
     let Granted(permit, (_, Document(input))) = granted;
     let new = NewInvite::new(&input.email, input.name.as_deref(), input.role)?;
     let (user, actor) = (Arc::clone(permit.person()?), permit.actor(&request));
-    let (recorder, scope, name) = (app.recorder.clone(), permit.scope, user.name.clone());
-    let create = move |conn: &mut _| invites::create(conn, &recorder, &scope, &new, (&user, &actor));
+    let (recorder, plans) = (app.recorder.clone(), Arc::clone(&app.plans));
+    let (scope, name) = (permit.scope, user.name.clone());
+    let create =
+        move |conn: &mut _| invites::create(conn, (&recorder, &plans), &scope, &new, (&user, &actor));
     let created = app.db.write("invites.create", create).await?;
     Ok(HttpResponse::Created().json(NewInviteView::of(&app, created, Some(name))))
 }
@@ -243,9 +245,10 @@ pub(crate) async fn renew_invite(
 ) -> Result<web::Json<NewInviteView>> {
     let Granted(permit, (place, _)) = granted;
     let id = Id::parse(&place.1).ok_or(Error::NotFound)?;
-    let (recorder, actor, scope) = (app.recorder.clone(), permit.actor(&request), permit.scope);
+    let (recorder, plans) = (app.recorder.clone(), Arc::clone(&app.plans));
+    let (actor, scope) = (permit.actor(&request), permit.scope);
     let renew = move |conn: &mut _| {
-        let (invite, token) = invites::renew(conn, &recorder, &scope, id, &actor)?;
+        let (invite, token) = invites::renew(conn, (&recorder, &plans), &scope, id, &actor)?;
         let inviter = store::inviter(conn, &invite)?;
         Ok(((invite, token), inviter))
     };
