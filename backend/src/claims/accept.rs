@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use secrecy::SecretString;
-use serde_json::json;
+use serde_json::Map;
 
 use super::{Claim, has_admin, store};
 use crate::{
@@ -58,7 +58,7 @@ pub(super) async fn accept(app: &App, token: &str, bearer: Bearer) -> Result<Joi
     let joining = Joining { app, link: ClaimLink { token, logs }, organization };
     let Bearer { name, email, password, user, client } = bearer;
     let password = match (password, user) {
-        (None, Some(user)) => return joining.as_signed_in(user, client).await,
+        (None, Some(user)) => return joining.of_signed_in(user, client).await,
         (password, _) => password,
     };
     let email = email.ok_or_else(|| missing("/email", "the e-mail address of your account"))?;
@@ -85,7 +85,7 @@ impl Link for ClaimLink {
         if has_admin(conn, claim.org_id)? {
             return Err(Error::LinkGone);
         }
-        Ok(Taken { role: MemberRole::Admin, parameters: json!({}) })
+        Ok(Taken { role: MemberRole::Admin, parameters: Map::new() })
     }
 
     fn tell(&self, by: &Actor) -> Vec<(Arc<Organization>, OwnEvent)> {

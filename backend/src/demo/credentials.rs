@@ -22,7 +22,7 @@ const SYLLABLES: [&str; 64] = [
     "amber", "anchor", "apple", "arrow", "aspen", "atlas", "autumn", "badge", "basil", "beacon", "birch",
     "bishop", "breeze", "bridge", "bronze", "cabin", "candle", "canyon", "cedar", "cherry", "cinder",
     "clover", "cobalt", "copper", "coral", "cotton", "crystal", "dawn", "delta", "desert", "ember", "falcon",
-    "fern", "flint", "forest", "garnet", "ginger", "glacier", "granite", "harbor", "hazel", "heron",
+    "fern", "flint", "forest", "garnet", "ginger", "glacier", "granite", "hamlet", "hazel", "heron",
     "indigo", "island", "ivory", "jasper", "juniper", "kestrel", "lagoon", "lantern", "laurel", "lemon",
     "linen", "lotus", "maple", "marble", "meadow", "mint", "nectar", "nickel", "oasis", "olive", "onyx",
     "opal",

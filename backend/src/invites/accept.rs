@@ -63,7 +63,7 @@ pub(super) async fn accept(app: &App, token: &str, bearer: Bearer) -> Result<Joi
     }
     match (password, user) {
         (Some(password), _) => joining.with_password(&invite.email, password, client).await,
-        (None, Some(user)) if user.email == invite.email => joining.as_signed_in(user, client).await,
+        (None, Some(user)) if user.email == invite.email => joining.of_signed_in(user, client).await,
         (None, Some(_)) => Err(Error::Forbidden(
             "the invitation is for somebody else; sign out, and open the link again".into(),
         )),
@@ -79,7 +79,8 @@ struct InviteLink(Token);
 impl Link for InviteLink {
     fn take(&self, conn: &mut Conn, recorder: &Recorder) -> Result<Taken> {
         let invite = store::take_live(conn, &self.0, recorder.clock.now())?.ok_or(Error::LinkGone)?;
-        let parameters = json!({"invite_id": invite.id, "invited_by": invite.invited_by});
+        let parameters = [("invite_id", json!(invite.id)), ("invited_by", json!(invite.invited_by))];
+        let parameters = parameters.map(|(name, value)| (name.to_owned(), value)).into_iter().collect();
         Ok(Taken { role: invite.role, parameters })
     }
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use secrecy::SecretString;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use crate::{
     access::{ClientContext, OrgScope, User, token::Token},
@@ -35,7 +35,7 @@ pub(crate) trait Link: Send + Sync + 'static {
 pub(crate) struct Taken {
     pub(crate) role: MemberRole,
     /// What `user.joined` says of the link, beside the role.
-    pub(crate) parameters: Value,
+    pub(crate) parameters: Map<String, Value>,
 }
 
 /// Who comes with a link.
@@ -135,7 +135,7 @@ impl<L: Link> Joining<'_, L> {
     }
 
     /// Joins as somebody who is signed in.
-    pub(crate) async fn as_signed_in(self, user: Arc<User>, client: ClientContext) -> Result<Joined> {
+    pub(crate) async fn of_signed_in(self, user: Arc<User>, client: ClientContext) -> Result<Joined> {
         self.join_as((user.id, user.name.clone(), user.email.clone()), client).await?;
         Ok(Joined::AsSignedIn(user))
     }
@@ -193,8 +193,10 @@ impl<L: Link> Entrance<L> {
     ) -> Result<()> {
         let (Taken { role, mut parameters }, now) = (taken, self.recorder.clock.now());
         users::store::insert_membership(conn, self.organization.id, person, role.into(), now)?;
-        parameters["role"] = json!(role);
-        let joined = OwnEvent::by("user.joined", actor).target(actor.party.clone()).parameters(parameters);
+        parameters.insert("role".into(), json!(role));
+        let joined = OwnEvent::by("user.joined", actor)
+            .target(actor.party.clone())
+            .parameters(Value::Object(parameters));
         let mut told: Vec<_> = before.into_iter().chain(self.link.tell(actor)).collect();
         told.push((Arc::clone(&self.organization), joined));
         // Several logs in one transaction: in the order of their organizations' ids, as everywhere.

@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use actix_web::HttpRequest;
-use serde_json::{Value, json};
+use serde_json::{Map, Value};
 
 use super::Coalescer;
 use crate::{
@@ -85,9 +85,11 @@ pub(super) async fn tell(app: &App, denials: Vec<(Key, Denial, u32)>) -> Result<
 
 async fn record(app: &App, (_, _, permission, asked): &Key, denial: Denial, times: u32) -> Result<()> {
     let Denial { log, actor, reason } = denial;
-    let mut parameters = json!({"permission": permission, "times": times});
+    let mut parameters = Map::new();
+    parameters.insert("permission".into(), (*permission).into());
+    parameters.insert("times".into(), times.into());
     if !asked.is_empty() {
-        parameters["organization"] = Value::from(asked.as_str());
+        parameters.insert("organization".into(), asked.as_str().into());
     }
     let recorder = app.recorder.clone();
     app.db
@@ -95,7 +97,7 @@ async fn record(app: &App, (_, _, permission, asked): &Key, denial: Denial, time
             let event = OwnEvent::by("annals.access.denied", &actor)
                 .denied(&reason)
                 .severity("low")
-                .parameters(parameters.clone());
+                .parameters(Value::Object(parameters.clone()));
             recorder.record(conn, &OrgScope::of_service(&log), event).map(drop)
         })
         .await

@@ -203,22 +203,15 @@ pub(crate) fn create(
     });
     store::insert(conn, &organization, now)?;
     let created = || OwnEvent::new("annals.organization.created", actor.clone()).target(organization.party());
-    let parameters = json!({"slug": organization.slug, "plan": organization.plan});
-    recorder.create_log(
-        conn,
-        &OrgScope::of_service(&organization),
-        created().parameters(parameters.clone()),
-    )?;
+    let (slug, plan) = (&organization.slug, &organization.plan);
+    let event = created().parameters(json!({"slug": slug, "plan": plan}));
+    recorder.create_log(conn, &OrgScope::of_service(&organization), event)?;
     if !organization.is_platform
         && let Some(platform) = store::find(conn, &OrgRef::Slug(PLATFORM_SLUG.into()))?
     {
-        let mut parameters = parameters;
-        parameters["log_id"] = json!(log::head(conn, organization.id)?.log_id);
-        recorder.record(
-            conn,
-            &OrgScope::of_service(&Arc::new(platform)),
-            created().parameters(parameters),
-        )?;
+        let log = log::head(conn, organization.id)?.log_id;
+        let event = created().parameters(json!({"slug": slug, "plan": plan, "log_id": log}));
+        recorder.record(conn, &OrgScope::of_service(&Arc::new(platform)), event)?;
     }
     Ok(organization)
 }

@@ -81,7 +81,7 @@ pub(super) async fn end_all_of_member(
         .write("sessions.end_of_member", move |conn| {
             let person = member_of(conn, &scope, member)?;
             let target = users::party(person.id, &person.name, &person.email);
-            let home = Arc::new(scope.organization().clone());
+            let home = Arc::clone(scope.organization());
             let event = |sessions: usize, organization: &Organization| {
                 // Elsewhere nobody has to know who is an admin here.
                 let is_here = organization.id == home.id;

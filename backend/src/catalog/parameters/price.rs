@@ -69,9 +69,9 @@ fn positions(pattern: &str) -> Positions {
             }
             '{' => {
                 let text: String = rest.by_ref().take_while(|char| *char != '}').collect();
-                let (least, most) = text.split_once(',').unwrap_or((&text, &text));
-                choices += u64::from(least != most);
-                let times = [most, least].iter().find_map(|number| number.trim().parse::<u64>().ok());
+                let (from, to) = text.split_once(',').unwrap_or((&text, &text));
+                choices += u64::from(from != to);
+                let times = [to, from].iter().find_map(|number| number.trim().parse::<u64>().ok());
                 last = last.saturating_mul(times.unwrap_or(1).max(1));
             }
             _ => {

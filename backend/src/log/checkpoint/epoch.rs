@@ -259,12 +259,11 @@ impl Plan {
     fn end_of_old(&self, head: Head, recorder: &Recorder) -> Result<Head> {
         let org = self.organization.id;
         let found = &self.found;
-        let is_as_planned = match &self.instead {
-            Some(_) => head == *found,
-            None => {
-                recorder.sealer.check_seal(org, &head)?;
-                (head.log_id, head.epoch) == (found.log_id, found.epoch) && head.next_sequence <= self.start
-            }
+        let is_as_planned = if self.instead.is_some() {
+            head == *found
+        } else {
+            recorder.sealer.check_seal(org, &head)?;
+            (head.log_id, head.epoch) == (found.log_id, found.epoch) && head.next_sequence <= self.start
         };
         if !is_as_planned {
             let slug = &self.organization.slug;

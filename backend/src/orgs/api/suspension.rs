@@ -95,7 +95,7 @@ async fn change(
     permit: Permit<RunOrganization>,
     reason: Option<String>,
 ) -> Result<web::Json<OrganizationView>> {
-    let organization = permit.scope.organization().clone();
+    let organization = Arc::clone(permit.scope.organization());
     if organization.is_platform {
         return Err(Error::Forbidden("the service's own organization cannot be suspended".into()));
     }

@@ -14,11 +14,11 @@ const BESIDE_SUCCESS: [(&str, u16); 23] = [
     ("delete_event_type", 404), // and gone already
     ("remove_member", 404),
     ("revoke_invite", 404),
-    ("open_break_glass", 409),   // it is open already
-    ("accept_invite", 401), // the link is what counts; whoever is signed in beside it must be so for good,
-    ("accept_invite", 403), // and be a person,
-    ("accept_invite", 410), // and the first one uses it up
-    ("accept_claim", 401),  // the same of a claim
+    ("open_break_glass", 409), // it is open already
+    ("accept_invite", 401),    // the link is what counts; whoever is signed in beside it must be so for good,
+    ("accept_invite", 403),    // and be a person,
+    ("accept_invite", 410),    // and the first one uses it up
+    ("accept_claim", 401),     // the same of a claim
     ("accept_claim", 403),
     ("accept_claim", 410),
     ("create_claim_link", 409),  // there is an admin
