@@ -83,6 +83,12 @@ const organizationsRoute = createRoute({
   ),
 })
 
+const platformKeysRoute = createRoute({
+  getParentRoute: () => appRoute,
+  path: '/operator/keys',
+  component: lazyRouteComponent(() => import('../features/keys/platform-keys-page'), 'PlatformKeysPage'),
+})
+
 const orgRoute = createRoute({
   getParentRoute: () => appRoute,
   path: '/o/$org',
@@ -106,6 +112,18 @@ const catalogRoute = createRoute({
   component: lazyRouteComponent(() => import('../features/catalog/catalog-page'), 'CatalogPage'),
 })
 
+const keysRoute = createRoute({
+  getParentRoute: () => orgRoute,
+  path: '/settings/keys',
+  component: lazyRouteComponent(() => import('../features/keys/keys-page'), 'KeysPage'),
+})
+
+const teamRoute = createRoute({
+  getParentRoute: () => orgRoute,
+  path: '/settings/team',
+  component: lazyRouteComponent(() => import('../features/team/team-page'), 'TeamPage'),
+})
+
 /** Whatever no other route knows: inside the shell, after the sign-in. */
 const unknownRoute = createRoute({
   getParentRoute: () => appRoute,
@@ -119,7 +137,8 @@ const routeTree = rootRoute.addChildren([
   appRoute.addChildren([
     homeRoute,
     organizationsRoute,
-    orgRoute.addChildren([eventsRoute, catalogRoute]),
+    platformKeysRoute,
+    orgRoute.addChildren([eventsRoute, catalogRoute, keysRoute, teamRoute]),
     unknownRoute,
   ]),
 ])

@@ -50,5 +50,6 @@ export function useSubmit(send: (data: FormData) => Promise<void>): Submit {
 function restOf(problem: ApiError | undefined, pointers: readonly string[]): string[] {
   if (!problem) return []
   if (problem.fields.size === 0) return [problem.detail ?? problem.title]
-  return [...problem.fields].flatMap(([pointer, message]) => (pointers.includes(pointer) ? [] : [message]))
+  const isShown = (place: string) => pointers.some((own) => place === own || place.startsWith(`${own}/`))
+  return [...problem.fields].flatMap(([pointer, message]) => (isShown(pointer) ? [] : [message]))
 }

@@ -1,7 +1,9 @@
 import { catalog } from './catalog'
 import { common } from './common'
 import { events } from './events'
+import { keys } from './keys'
 import { organizations } from './organizations'
 import { setup } from './setup'
+import { team } from './team'
 
-export const en = { ...common, setup, organizations, events, catalog }
+export const en = { ...common, setup, keys, team, organizations, events, catalog }

@@ -1,0 +1,28 @@
+import { t } from '../../i18n'
+import { formatLocal } from '../../i18n/time'
+import { Dialog } from '../../ui/dialog'
+import form from '../../ui/form.module.css'
+import { ShownOnce } from '../../ui/shown-once'
+import { Text } from '../../ui/text'
+import { type NewInvite, wholeLink } from './queries'
+
+const names = t.team.inviteLink
+
+type Props = { invite: NewInvite; onClose: () => void }
+
+/** The link of an invitation, this once. */
+export function InviteLinkDialog({ invite, onClose }: Props) {
+  return (
+    <Dialog title={<Text text={names.title(invite.email)} />} onClose={onClose} isFirm>
+      <ShownOnce
+        lead={names.lead}
+        label={names.label}
+        secret={wholeLink(invite.link)}
+        confirm={t.team.stored}
+        onStored={onClose}
+      >
+        <p className={form.lead}>{names.until(formatLocal(invite.expires_at))}</p>
+      </ShownOnce>
+    </Dialog>
+  )
+}

@@ -1,0 +1,44 @@
+import { useState } from 'react'
+import { session } from '../../api/client'
+import { useSession } from '../../api/use-session'
+import { t } from '../../i18n'
+import { Button } from '../../ui/button'
+import { ChoiceGroup } from '../../ui/choice-group'
+import form from '../../ui/form.module.css'
+import { useSubmit } from '../../ui/use-submit'
+import { MemberProblem } from './member-problem'
+import { changeRole, type Member, roles } from './queries'
+
+const names = t.team.manage
+
+type Props = { org: string; member: Member; onChanged: (said: string) => Promise<void> }
+
+export function RoleSection({ org, member, onChanged }: Props) {
+  const [role, setRole] = useState(member.role)
+  const isSelf = useSession()?.user.id === member.user.id
+  const submit = useSubmit(async () => {
+    await changeRole(org, member.user.id, role)
+    // One's own rights are another person's from now on: the page asks anew which they are.
+    if (isSelf) await session.refresh(session.current()?.access_token)
+    await onChanged(t.team.said.role(member.user.name, t.team.role[role].name))
+  })
+  return (
+    <form className={form.form} onSubmit={submit.onSubmit}>
+      <ChoiceGroup
+        legend={names.roleTitle}
+        kind="radio"
+        choices={roles.map((id) => ({ id, ...t.team.role[id] }))}
+        chosen={[role]}
+        onChange={([chosen]) => chosen && setRole(chosen)}
+      />
+      <MemberProblem submit={submit} />
+      {role !== member.role && (
+        <div className={form.foot}>
+          <Button type="submit" variant="primary" isBusy={submit.isBusy}>
+            {submit.isBusy ? names.saving : names.save}
+          </Button>
+        </div>
+      )}
+    </form>
+  )
+}
