@@ -12,6 +12,7 @@ import { LoginPage } from '../features/session/login-page'
 import { BareErrorPage } from './bare-error-page'
 import { ErrorPage } from './error-page'
 import { NotFoundPage } from './not-found-page'
+import { OrganizationFrame } from './organization-frame'
 import {
   parseSearch,
   safeNext,
@@ -96,6 +97,7 @@ const orgRoute = createRoute({
     if (/^\/o\/[^/]+\/?$/.test(location.pathname))
       throw redirect({ to: '/o/$org/events', params, replace: true })
   },
+  component: OrganizationFrame,
 })
 
 const eventsRoute = createRoute({

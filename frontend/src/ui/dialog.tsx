@@ -12,6 +12,8 @@ type Props = {
   children: ReactNode
 }
 
+const typed = 'input:not([type=radio], [type=checkbox]), textarea'
+
 /** A question over the page. The browser's own dialog keeps the focus in it and gives it back. */
 export function Dialog({ title, onClose, isFirm = false, children }: Props) {
   const dialog = useRef<HTMLDialogElement>(null)
@@ -21,6 +23,8 @@ export function Dialog({ title, onClose, isFirm = false, children }: Props) {
   useLayoutEffect(() => {
     const node = dialog.current
     node?.showModal()
+    // What can be typed into comes before the button to close.
+    node?.querySelector<HTMLElement>(typed)?.focus()
     return () => node?.close()
   }, [])
 

@@ -1,5 +1,4 @@
 import type { ReactNode } from 'react'
-import { t } from '../i18n'
 import { Button } from './button'
 import { CopyButton } from './copy-button'
 import form from './form.module.css'
@@ -28,7 +27,7 @@ export function ShownOnce({ lead, label, secret, confirm, onStored, children }: 
       <div className={styles.secret}>
         <span className={styles.label}>{label}</span>
         <code className={styles.value}>{secret}</code>
-        <CopyButton text={secret} label={t.copy} />
+        <CopyButton text={secret} variant="plain" />
       </div>
       {children}
       <div className={form.foot}>

@@ -1,4 +1,5 @@
 import { t } from '../../i18n'
+import { cx } from '../../ui/cx'
 import { Icon } from '../../ui/icon'
 import styles from '../../ui/settings-page.module.css'
 import { SettingsSection } from '../../ui/settings-section'
@@ -21,7 +22,7 @@ export function RolesMatrix() {
   return (
     <SettingsSection title={names.title}>
       <div className={styles.frame}>
-        <table className={styles.table}>
+        <table className={cx(styles.table, own.matrix)}>
           <caption className="visually-hidden">{names.title}</caption>
           <thead>
             <tr>

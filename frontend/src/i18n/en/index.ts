@@ -1,3 +1,4 @@
+import { breakGlass } from './break-glass'
 import { catalog } from './catalog'
 import { common } from './common'
 import { events } from './events'
@@ -6,4 +7,4 @@ import { organizations } from './organizations'
 import { setup } from './setup'
 import { team } from './team'
 
-export const en = { ...common, setup, keys, team, organizations, events, catalog }
+export const en = { ...common, setup, keys, team, organizations, breakGlass, events, catalog }
