@@ -25,7 +25,7 @@ test('an operator opens an organization with a reason, works in a frame, and clo
   await page.getByLabel('For how long').selectOption('15 minutes')
   await page.getByRole('button', { name: 'Open Creek Ltd' }).click()
 
-  const banner = page.getByRole('region', { name: 'Break-glass access' })
+  const banner = page.getByRole('region', { name: 'Open access' })
   await expect(banner).toContainText(/until \d\d:\d\d:\d\d, 15 minutes left/)
   await expect(page.getByText('Break-glass access opened').first()).toBeVisible()
   await page.reload()
@@ -72,7 +72,7 @@ test('who is in many organizations finds one by typing', async ({ page }) => {
   await search.fill('nothing')
   await expect(page.getByText('You are in no organization of that name.')).toBeVisible()
   await search.fill('river')
-  await expect(page.getByRole('option')).toHaveCount(9)
+  await expect(page.getByRole('dialog').getByRole('option')).toHaveCount(9)
   await page.keyboard.press('ArrowDown')
   await page.keyboard.press('ArrowDown')
   await page.keyboard.press('Enter')

@@ -26,6 +26,15 @@ const dayLong = new Intl.DateTimeFormat(locale, {
 })
 const dayKeyFormat = new Intl.DateTimeFormat('en-CA', { year: 'numeric', month: '2-digit', day: '2-digit' })
 const date = new Intl.DateTimeFormat(locale, { dateStyle: 'medium' })
+const minute = new Intl.DateTimeFormat(locale, {
+  hourCycle,
+  year: 'numeric',
+  month: 'short',
+  day: 'numeric',
+  hour: '2-digit',
+  minute: '2-digit',
+  timeZoneName: 'shortOffset',
+})
 const clock = new Intl.DateTimeFormat(locale, { hourCycle, timeStyle: 'medium' })
 const offset = new Intl.DateTimeFormat('en', { timeZoneName: 'shortOffset' })
 
@@ -36,6 +45,11 @@ export function formatPrecise(iso: string): string {
 
 export function formatDate(iso: string): string {
   return date.format(new Date(iso))
+}
+
+/** Until when something holds: the minute is enough. */
+export function formatMinute(iso: string): string {
+  return minute.format(new Date(iso))
 }
 
 export function formatClock(at: string | Date): string {

@@ -33,6 +33,13 @@ export function Dialog({ title, onClose, isFirm = false, children }: Props) {
     if (event.target === dialog.current && !isFirm) onClose()
   }
 
+  /** The browser has closed it by itself, as it does when Escape comes again and again. */
+  function onClosed(): void {
+    if (!dialog.current || dialog.current.open) return
+    if (isFirm) dialog.current.showModal()
+    else onClose()
+  }
+
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: the key is Escape, and the browser's
     <dialog
@@ -43,6 +50,7 @@ export function Dialog({ title, onClose, isFirm = false, children }: Props) {
         event.preventDefault()
         if (!isFirm) onClose()
       }}
+      onClose={onClosed}
       onClick={onClick}
     >
       <div className={styles.content}>

@@ -3,6 +3,7 @@ import type { ReactNode } from 'react'
 import { t } from '../i18n'
 import { Button } from './button'
 import { DrawerSkeleton } from './drawer-skeleton'
+import { FailedNotice } from './failed-notice'
 import { ProblemPanel } from './problem-panel'
 import styles from './settings-page.module.css'
 
@@ -21,6 +22,7 @@ export function ListFrame({ list, isEmpty, empty, children }: Props) {
   const hasFailed = list.error !== null && isEmpty
   return (
     <div className={styles.frame} aria-busy={list.isFetching}>
+      {list.error && !isEmpty && <FailedNotice text={t.listFailed} onRetry={() => void list.refetch()} />}
       {!isEmpty && children}
       {list.isPending && <DrawerSkeleton />}
       {hasFailed && <ProblemPanel error={list.error} onRetry={() => void list.refetch()} />}

@@ -34,7 +34,7 @@ export function Frame({ organization, grant, onChanged, children }: Props) {
   useEnd(grant?.expires_at, onChanged)
   return (
     <div className={styles.frame}>
-      <section className={styles.banner} aria-label={names.title}>
+      <section className={styles.banner} aria-label={names.banner}>
         <Icon name="alert" />
         <div className={styles.words}>
           <strong>

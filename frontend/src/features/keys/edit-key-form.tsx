@@ -10,7 +10,7 @@ import { ExpiryField, type Lifetime, lifetimeDays } from './expiry-field'
 import { LimitFields } from './limit-fields'
 import { type ApiKey, daysFrom, networksOf, type Place } from './model/keys'
 import { rateOf } from './model/new-key'
-import { changeKey, readKey } from './queries'
+import { changeKey, isConflict, readKey } from './queries'
 
 const names = t.keys.edit
 const pointers = ['/description', '/networks', '/rate_limit']
@@ -33,12 +33,12 @@ export function EditKeyForm({ apiKey, place, onSaved, onBack }: Props) {
         ...(expiry !== 'keep' && { expires_at: endOf(expiry) }),
       })
     } catch (error) {
-      setVersion((await readKey(place, apiKey.id)).version)
+      if (isConflict(error)) setVersion((await readKey(place, apiKey.id)).version)
       throw error
     }
     await onSaved()
   })
-  const isConflict = submit.problem?.code === 'version_conflict'
+  const isLate = submit.problem?.code === 'version_conflict'
   return (
     <form className={form.form} onSubmit={submit.onSubmit} noValidate>
       <Field
@@ -60,7 +60,7 @@ export function EditKeyForm({ apiKey, place, onSaved, onBack }: Props) {
         onNetworks={setNetworks}
         rate={apiKey.rate_limit?.events_per_second}
       />
-      <FormProblem messages={isConflict ? [names.conflict] : submit.rest(pointers)} />
+      <FormProblem messages={isLate ? [names.conflict] : submit.rest(pointers)} />
       <div className={form.foot}>
         <Button onPress={onBack}>{t.cancel}</Button>
         <Button type="submit" variant="primary" isBusy={submit.isBusy}>

@@ -1,6 +1,6 @@
 import { apiUrl } from '../../api/client'
 import { t } from '../../i18n'
-import { formatLocal } from '../../i18n/time'
+import { formatMinute } from '../../i18n/time'
 import { CodeBlock } from '../../ui/code-block'
 import { CopyButton } from '../../ui/copy-button'
 import form from '../../ui/form.module.css'
@@ -49,5 +49,5 @@ function TrialLine({ trial }: { trial: Trial }) {
 
 function overlapOf(key: NewKey): string {
   const end = key.secrets[1]?.expires_at
-  return end ? names.overlap(formatLocal(end)) : names.noOverlap
+  return end ? names.overlap(formatMinute(end)) : names.noOverlap
 }

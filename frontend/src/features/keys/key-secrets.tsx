@@ -1,6 +1,6 @@
 import type { components } from '../../api/schema'
 import { t } from '../../i18n'
-import { formatAgo, formatLocal } from '../../i18n/time'
+import { formatAgo, formatMinute } from '../../i18n/time'
 import form from '../../ui/form.module.css'
 import { Tag } from '../../ui/tag'
 import styles from './keys.module.css'
@@ -15,6 +15,7 @@ export function KeySecrets({ secrets }: { secrets: readonly Secret[] }) {
     <section className={styles.part}>
       <h3 className={styles.title}>{names.secrets}</h3>
       {secrets.length > 1 && <p className={form.lead}>{names.secretsLead}</p>}
+      {isQuiet(secrets) && <p className={form.lead}>{names.notUsedSince}</p>}
       <ul className={styles.secrets}>
         {secrets.map((secret, index) => (
           <li key={secret.prefix} className={styles.secret}>
@@ -30,9 +31,15 @@ export function KeySecrets({ secrets }: { secrets: readonly Secret[] }) {
   )
 }
 
+/** Whether everything has changed over to the newest, as far as uses tell. */
+function isQuiet([newest, ...older]: readonly Secret[]): boolean {
+  if (!newest || older.length === 0) return false
+  return older.every((secret) => (secret.last_used_at ?? '') < newest.created_at)
+}
+
 function usageOf(secret: Secret): string {
   const used = secret.last_used_at
     ? names.usedAgo(formatAgo(secret.last_used_at, Date.now()))
     : names.neverUsed
-  return secret.expires_at ? `${used} · ${names.worksUntil(formatLocal(secret.expires_at))}` : used
+  return secret.expires_at ? `${used} · ${names.worksUntil(formatMinute(secret.expires_at))}` : used
 }

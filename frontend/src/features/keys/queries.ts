@@ -1,5 +1,6 @@
 import { infiniteQueryOptions } from '@tanstack/react-query'
 import { api, unwrap } from '../../api/client'
+import { ApiError } from '../../api/problem'
 import type { components } from '../../api/schema'
 import { settle } from '../../api/settle'
 import type { ApiKey, NewKey, Place } from './model/keys'
@@ -37,12 +38,21 @@ export function changeKey(place: Place, id: string, body: Schemas['KeyChange']):
   return unwrap(api.PATCH('/v1/orgs/{org}/api-keys/{id}', { params: { path: { ...place, id } }, body }))
 }
 
-export function rotateKey(place: Place, key: ApiKey, overlapSeconds: number): Promise<NewKey> {
+export function rotateKey(
+  place: Place,
+  key: Pick<ApiKey, 'id' | 'version'>,
+  overlapSeconds: number,
+): Promise<NewKey> {
   const { id, version } = key
   const body = { overlap_seconds: overlapSeconds, version }
   if (place === 'platform')
     return unwrap(api.POST('/v1/platform/api-keys/{id}/rotate', { params: { path: { id } }, body }))
   return unwrap(api.POST('/v1/orgs/{org}/api-keys/{id}/rotate', { params: { path: { ...place, id } }, body }))
+}
+
+/** Somebody else was quicker with a change. */
+export function isConflict(error: unknown): boolean {
+  return error instanceof ApiError && error.code === 'version_conflict'
 }
 
 export function revokeKey(place: Place, id: string): Promise<void> {

@@ -6,7 +6,7 @@ import { FormProblem } from '../../ui/form-problem'
 import { SelectField } from '../../ui/select-field'
 import { useSubmit } from '../../ui/use-submit'
 import type { ApiKey, NewKey, Place } from './model/keys'
-import { rotateKey } from './queries'
+import { isConflict, readKey, rotateKey } from './queries'
 
 const names = t.keys.rotate
 /** Not in the order of the texts, for a script puts keys that are numbers in theirs. */
@@ -21,7 +21,15 @@ type Props = {
 
 export function RotateKeyForm({ apiKey, place, onRotated, onBack }: Props) {
   const [overlap, setOverlap] = useState<string>('86400')
-  const submit = useSubmit(async () => onRotated(await rotateKey(place, apiKey, Number(overlap))))
+  const [version, setVersion] = useState(apiKey.version)
+  const submit = useSubmit(async () => {
+    try {
+      await onRotated(await rotateKey(place, { id: apiKey.id, version }, Number(overlap)))
+    } catch (error) {
+      if (isConflict(error)) setVersion((await readKey(place, apiKey.id)).version)
+      throw error
+    }
+  })
   return (
     <form className={form.form} onSubmit={submit.onSubmit}>
       <p className={form.lead}>{names.lead}</p>

@@ -1,7 +1,9 @@
+import { useState } from 'react'
 import type { components } from '../../api/schema'
 import { t } from '../../i18n'
 import { Button } from '../../ui/button'
 import { DialogSection } from '../../ui/dialog-section'
+import { Done } from '../../ui/done'
 import form from '../../ui/form.module.css'
 import { FormProblem } from '../../ui/form-problem'
 import { useSubmit } from '../../ui/use-submit'
@@ -19,9 +21,11 @@ type Props = {
 /** What concerns the account of a member more than the membership. */
 export function AccountSections({ org, member, onChanged, onLink }: Props) {
   const { id, name } = member.user
+  const [isOver, setIsOver] = useState(false)
   const reset = useSubmit(async () => onLink(await makeResetLink(org, id)))
   const end = useSubmit(async () => {
     await endSessions(org, id)
+    setIsOver(true)
     await onChanged(t.team.said.signedOut(name))
   })
   return (
@@ -36,6 +40,7 @@ export function AccountSections({ org, member, onChanged, onLink }: Props) {
       </DialogSection>
       <DialogSection title={names.signOutTitle} lead={names.signOutLead} onSubmit={end.onSubmit}>
         <FormProblem messages={end.rest([])} />
+        {isOver && <Done text={t.team.said.signedOut(name)} />}
         <div className={form.foot}>
           <Button type="submit" isBusy={end.isBusy}>
             {names.signOut}

@@ -1,5 +1,5 @@
 import { t } from '../../i18n'
-import { formatLocal } from '../../i18n/time'
+import { formatMinute } from '../../i18n/time'
 import { Dialog } from '../../ui/dialog'
 import form from '../../ui/form.module.css'
 import { ShownOnce } from '../../ui/shown-once'
@@ -21,7 +21,7 @@ export function InviteLinkDialog({ invite, onClose }: Props) {
         confirm={t.team.stored}
         onStored={onClose}
       >
-        <p className={form.lead}>{names.until(formatLocal(invite.expires_at))}</p>
+        <p className={form.lead}>{names.until(formatMinute(invite.expires_at))}</p>
       </ShownOnce>
     </Dialog>
   )

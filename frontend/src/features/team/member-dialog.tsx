@@ -3,7 +3,7 @@ import { useState } from 'react'
 import type { components } from '../../api/schema'
 import { useSession } from '../../api/use-session'
 import { t } from '../../i18n'
-import { formatLocal } from '../../i18n/time'
+import { formatMinute } from '../../i18n/time'
 import { Dialog } from '../../ui/dialog'
 import form from '../../ui/form.module.css'
 import { ShownOnce } from '../../ui/shown-once'
@@ -37,7 +37,7 @@ export function MemberDialog({ org, member, onClose, onChanged }: Props) {
           confirm={t.team.stored}
           onStored={() => setLink(undefined)}
         >
-          <p className={form.lead}>{t.team.reset.until(formatLocal(link.expires_at))}</p>
+          <p className={form.lead}>{t.team.reset.until(formatMinute(link.expires_at))}</p>
         </ShownOnce>
       </Dialog>
     )

@@ -4,6 +4,7 @@ import { useSession } from '../../api/use-session'
 import { t } from '../../i18n'
 import { Button } from '../../ui/button'
 import { ChoiceGroup } from '../../ui/choice-group'
+import { Done } from '../../ui/done'
 import form from '../../ui/form.module.css'
 import { useSubmit } from '../../ui/use-submit'
 import { MemberProblem } from './member-problem'
@@ -15,11 +16,13 @@ type Props = { org: string; member: Member; onChanged: (said: string) => Promise
 
 export function RoleSection({ org, member, onChanged }: Props) {
   const [role, setRole] = useState(member.role)
+  const [said, setSaid] = useState<string>()
   const isSelf = useSession()?.user.id === member.user.id
   const submit = useSubmit(async () => {
     await changeRole(org, member.user.id, role)
     // One's own rights are another person's from now on: the page asks anew which they are.
     if (isSelf) await session.refresh(session.current()?.access_token)
+    setSaid(t.team.said.role(member.user.name, t.team.role[role].name))
     await onChanged(t.team.said.role(member.user.name, t.team.role[role].name))
   })
   return (
@@ -32,6 +35,7 @@ export function RoleSection({ org, member, onChanged }: Props) {
         onChange={([chosen]) => chosen && setRole(chosen)}
       />
       <MemberProblem submit={submit} />
+      {said && role === member.role && <Done text={said} />}
       {role !== member.role && (
         <div className={form.foot}>
           <Button type="submit" variant="primary" isBusy={submit.isBusy}>

@@ -21,6 +21,7 @@ export const breakGlass = {
   back: 'Back to the organizations',
   ended: 'Your access has ended.',
   opened: (place: string) => `${place} is open to you.`,
+  banner: 'Open access',
   active: (place: string) => `Break-glass access to ${place}`,
   until: (clock: string, minutes: number) => `until ${clock}, ${count(minutes, 'minute', 'minutes')} left`,
   untilUnknown: 'open',

@@ -7,6 +7,7 @@ export const common = {
   loading: 'Loading',
   retry: 'Try again',
   more: 'Show more',
+  listFailed: 'This list could not be brought up to date.',
   cancel: 'Cancel',
   refresh: 'Refresh',
   refreshing: 'Refreshing',

@@ -123,11 +123,10 @@ export const keys = {
     usedAgo: (when: string) => `used ${when}`,
     neverUsed: 'never used',
     worksUntil: (when: string) => `works until ${when}`,
-    notUsedSince: 'Nothing has used the old secret since the change. You can end it.',
+    notUsedSince: 'Nothing has used an old secret since the new one was made.',
     edit: 'Edit',
     rotate: 'Rotate',
     revoke: 'Revoke',
-    activity: 'What was done to it',
   },
   edit: {
     title: (name: string) => `Edit ${name}`,

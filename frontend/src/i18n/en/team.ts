@@ -22,7 +22,7 @@ export const team = {
     joined: 'Joined',
     actions: 'Actions',
     activity: 'Activity',
-    activityOf: (name: string) => `What ${name} did`,
+    activityOf: (name: string) => `Activity of ${name}`,
     manage: 'Manage',
     manageNamed: (name: string) => `Manage ${name}`,
   },
@@ -49,7 +49,6 @@ export const team = {
     remove: (name: string) => `Remove ${name}`,
     sure: (name: string) => `Remove ${name} from the team?`,
     removeYes: 'Remove',
-    self: 'This is you. Another admin can change your role.',
     lastAdmin: 'This is the last admin who can sign in. Make somebody else an admin first.',
   },
   leaving: {
@@ -132,6 +131,6 @@ export const team = {
     lasted: (minutes: number) => `after ${count(minutes, 'minute', 'minutes')}`,
     state: { open: 'Open now', expired: 'Ended', ended: 'Ended' },
     events: 'What was done',
-    eventsOf: (name: string) => `What ${name} did`,
+    eventsOf: (name: string) => `What was done by ${name}`,
   },
 }
