@@ -161,6 +161,23 @@ test('an operator makes a key of the platform', async ({ page }) => {
   expect((await fetch(`${company.server.url}/v1/orgs/${slug}`, { headers })).status).toBe(200)
 })
 
+test('a list that cannot be had says so, and comes when asked again', async ({ page }) => {
+  await page.route('**/api-keys', (route) =>
+    route.fulfill({
+      status: 500,
+      contentType: 'application/problem+json',
+      body: '{"title":"Broken","detail":"It is.","code":"internal","request_id":"r1"}',
+    }),
+  )
+  await enter(page, company, path)
+  await expect(page.getByRole('heading', { name: 'Broken' })).toBeVisible()
+  await expectAccessible(page)
+  await page.unroute('**/api-keys')
+  await page.getByRole('button', { name: 'Try again' }).click()
+
+  await expect(page.getByRole('heading', { name: 'No API key yet' })).toBeVisible()
+})
+
 for (const colorScheme of ['light', 'dark'] as const) {
   test(`axe finds nothing in the keys and their dialogs, ${colorScheme}`, async ({ page }) => {
     await page.emulateMedia({ colorScheme })

@@ -2,7 +2,7 @@ import { useNavigate } from '@tanstack/react-router'
 import { type ReactNode, useEffect } from 'react'
 import type { Grant } from '../../api/break-glass'
 import type { components } from '../../api/schema'
-import { t } from '../../i18n'
+import { tSettings } from '../../i18n/settings'
 import { Button } from '../../ui/button'
 import { FormProblem } from '../../ui/form-problem'
 import { Icon } from '../../ui/icon'
@@ -12,7 +12,7 @@ import styles from './frame.module.css'
 import { closeGlass } from './queries'
 import { TimeLeft } from './time-left'
 
-const names = t.breakGlass
+const names = tSettings.breakGlass
 const leastDelayMs = 3_000
 
 type Props = {

@@ -1,9 +1,9 @@
-import { t } from '../../i18n'
+import { tSettings } from '../../i18n/settings'
 import { ChoiceGroup } from '../../ui/choice-group'
 import { organizationScopes, type Place, platformScopes, presets, type Scope } from './model/keys'
 import type { Access } from './model/new-key'
 
-const names = t.keys.form
+const names = tSettings.keys.form
 
 type Props = {
   place: Place
@@ -43,6 +43,6 @@ export function AccessFields({ place, access, onChange, error }: Props) {
 }
 
 function choiceOf(id: Scope, isPlatform: boolean) {
-  const { name, hint } = t.keys.scopes[id]
-  return { id, name, hint: isPlatform && id === 'events:write' ? t.keys.platformWrite : hint }
+  const { name, hint } = tSettings.keys.scopes[id]
+  return { id, name, hint: isPlatform && id === 'events:write' ? tSettings.keys.platformWrite : hint }
 }

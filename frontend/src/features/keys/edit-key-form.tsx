@@ -1,5 +1,6 @@
 import { useState } from 'react'
 import { t } from '../../i18n'
+import { tSettings } from '../../i18n/settings'
 import { formatDate } from '../../i18n/time'
 import { Button } from '../../ui/button'
 import { Field } from '../../ui/field'
@@ -12,7 +13,7 @@ import { type ApiKey, daysFrom, networksOf, type Place } from './model/keys'
 import { rateOf } from './model/new-key'
 import { changeKey, isConflict, readKey } from './queries'
 
-const names = t.keys.edit
+const names = tSettings.keys.edit
 const pointers = ['/description', '/networks', '/rate_limit']
 
 type Props = { apiKey: ApiKey; place: Place; onSaved: () => Promise<void>; onBack: () => void }
@@ -43,7 +44,7 @@ export function EditKeyForm({ apiKey, place, onSaved, onBack }: Props) {
     <form className={form.form} onSubmit={submit.onSubmit} noValidate>
       <Field
         name="description"
-        label={t.keys.form.description}
+        label={tSettings.keys.form.description}
         defaultValue={apiKey.description ?? ''}
         error={submit.errorAt('/description')}
         autoComplete="off"
@@ -77,5 +78,5 @@ function endOf(expiry: Lifetime): string | null {
 }
 
 function keptOf(key: ApiKey): string {
-  return names.keep(key.expires_at ? formatDate(key.expires_at) : t.keys.never)
+  return names.keep(key.expires_at ? formatDate(key.expires_at) : tSettings.keys.never)
 }

@@ -1,9 +1,9 @@
-import { t } from '../../i18n'
+import { tSettings } from '../../i18n/settings'
 import { formatDate } from '../../i18n/time'
 import { SelectField } from '../../ui/select-field'
 import { daysFrom } from './model/keys'
 
-const names = t.keys.form
+const names = tSettings.keys.form
 const lifetimes = ['30', '90', '180', '365', 'never'] as const
 export type Lifetime = (typeof lifetimes)[number]
 

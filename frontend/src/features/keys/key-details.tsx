@@ -1,4 +1,4 @@
-import { t } from '../../i18n'
+import { tSettings } from '../../i18n/settings'
 import { formatDate } from '../../i18n/time'
 import { Button } from '../../ui/button'
 import { FieldList } from '../../ui/field-list'
@@ -11,7 +11,7 @@ import { KeyState } from './key-state'
 import styles from './keys.module.css'
 import { type ApiKey, isUnused } from './model/keys'
 
-const names = t.keys
+const names = tSettings.keys
 const labels = names.detail
 
 type Props = {

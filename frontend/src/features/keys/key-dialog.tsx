@@ -1,5 +1,5 @@
 import { useState } from 'react'
-import { t } from '../../i18n'
+import { tSettings } from '../../i18n/settings'
 import { Dialog } from '../../ui/dialog'
 import { Text } from '../../ui/text'
 import { EditKeyForm } from './edit-key-form'
@@ -9,7 +9,7 @@ import type { ApiKey, NewKey, Place } from './model/keys'
 import { RevokeKeyForm } from './revoke-key-form'
 import { RotateKeyForm } from './rotate-key-form'
 
-const names = t.keys
+const names = tSettings.keys
 
 type Props = {
   apiKey: ApiKey

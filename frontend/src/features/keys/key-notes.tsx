@@ -1,10 +1,10 @@
-import { t } from '../../i18n'
+import { tSettings } from '../../i18n/settings'
 import { Button } from '../../ui/button'
 import { Icon } from '../../ui/icon'
 import styles from './keys.module.css'
 import { type ApiKey, isUnused } from './model/keys'
 
-const names = t.keys
+const names = tSettings.keys
 
 type Props = {
   keys: readonly ApiKey[]

@@ -1,11 +1,11 @@
 import type { components } from '../../api/schema'
-import { t } from '../../i18n'
+import { tSettings } from '../../i18n/settings'
 import { formatAgo, formatMinute } from '../../i18n/time'
 import form from '../../ui/form.module.css'
 import { Tag } from '../../ui/tag'
 import styles from './keys.module.css'
 
-const names = t.keys.detail
+const names = tSettings.keys.detail
 
 type Secret = components['schemas']['SecretView']
 

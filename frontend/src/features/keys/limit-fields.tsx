@@ -1,4 +1,4 @@
-import { t } from '../../i18n'
+import { tSettings } from '../../i18n/settings'
 import { Field } from '../../ui/field'
 import form from '../../ui/form.module.css'
 import { TextArea } from '../../ui/text-area'
@@ -6,7 +6,7 @@ import type { Submit } from '../../ui/use-submit'
 import styles from './keys.module.css'
 import { networksOf } from './model/keys'
 
-const names = t.keys.form
+const names = tSettings.keys.form
 
 type Props = {
   submit: Submit

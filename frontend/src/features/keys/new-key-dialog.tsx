@@ -1,12 +1,12 @@
 import { useState } from 'react'
-import { t } from '../../i18n'
+import { tSettings } from '../../i18n/settings'
 import { Dialog } from '../../ui/dialog'
 import { Text } from '../../ui/text'
 import { KeySecret } from './key-secret'
 import type { NewKey, Place } from './model/keys'
 import { NewKeyForm } from './new-key-form'
 
-const names = t.keys
+const names = tSettings.keys
 
 type Props = { place: Place; onClose: () => void; onChanged: (said: string) => Promise<void> }
 

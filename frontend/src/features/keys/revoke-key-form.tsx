@@ -1,5 +1,6 @@
 import { useState } from 'react'
 import { t } from '../../i18n'
+import { tSettings } from '../../i18n/settings'
 import { formatAgo } from '../../i18n/time'
 import { Button } from '../../ui/button'
 import { Field } from '../../ui/field'
@@ -9,7 +10,7 @@ import { useSubmit } from '../../ui/use-submit'
 import type { ApiKey, Place } from './model/keys'
 import { revokeKey } from './queries'
 
-const names = t.keys.revoke
+const names = tSettings.keys.revoke
 
 type Props = { apiKey: ApiKey; place: Place; onRevoked: () => Promise<void>; onBack: () => void }
 

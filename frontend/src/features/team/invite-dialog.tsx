@@ -1,5 +1,6 @@
 import { useState } from 'react'
 import { t } from '../../i18n'
+import { tSettings } from '../../i18n/settings'
 import { Button } from '../../ui/button'
 import { ChoiceGroup } from '../../ui/choice-group'
 import { Dialog } from '../../ui/dialog'
@@ -10,7 +11,7 @@ import { useSubmit } from '../../ui/use-submit'
 import { InviteLinkDialog } from './invite-link-dialog'
 import { invite, type MemberRole, type NewInvite, roles } from './queries'
 
-const names = t.team.inviteForm
+const names = tSettings.team.inviteForm
 
 type Props = { org: string; onClose: () => void; onChanged: (said: string) => Promise<void> }
 
@@ -22,7 +23,7 @@ export function InviteDialog({ org, onClose, onChanged }: Props) {
     const name = text('name')
     const answer = await invite(org, { email: text('email'), role, ...(name && { name }) })
     setMade(answer)
-    await onChanged(t.team.said.invited(answer.email))
+    await onChanged(tSettings.team.said.invited(answer.email))
   })
   if (made) return <InviteLinkDialog key="link" invite={made} onClose={onClose} />
   const { errorAt } = submit
@@ -41,7 +42,7 @@ export function InviteDialog({ org, onClose, onChanged }: Props) {
         <ChoiceGroup
           legend={names.role}
           kind="radio"
-          choices={roles.map((id) => ({ id, ...t.team.role[id] }))}
+          choices={roles.map((id) => ({ id, ...tSettings.team.role[id] }))}
           chosen={[role]}
           onChange={([chosen]) => chosen && setRole(chosen)}
           error={errorAt('/role')}

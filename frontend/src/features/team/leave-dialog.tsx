@@ -1,6 +1,7 @@
 import { useNavigate } from '@tanstack/react-router'
 import { session } from '../../api/client'
 import { t } from '../../i18n'
+import { tSettings } from '../../i18n/settings'
 import { Button } from '../../ui/button'
 import { Dialog } from '../../ui/dialog'
 import form from '../../ui/form.module.css'
@@ -9,7 +10,7 @@ import { useSubmit } from '../../ui/use-submit'
 import { MemberProblem } from './member-problem'
 import { leave } from './queries'
 
-const names = t.team.leaving
+const names = tSettings.team.leaving
 
 type Props = { org: string; name: string; onClose: () => void }
 

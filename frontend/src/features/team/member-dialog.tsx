@@ -2,7 +2,7 @@ import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import type { components } from '../../api/schema'
 import { useSession } from '../../api/use-session'
-import { t } from '../../i18n'
+import { tSettings } from '../../i18n/settings'
 import { formatMinute } from '../../i18n/time'
 import { Dialog } from '../../ui/dialog'
 import form from '../../ui/form.module.css'
@@ -13,7 +13,7 @@ import { type Member, wholeLink } from './queries'
 import { RemoveSection } from './remove-section'
 import { RoleSection } from './role-section'
 
-const names = t.team.manage
+const names = tSettings.team.manage
 
 type Props = {
   org: string
@@ -29,15 +29,15 @@ export function MemberDialog({ org, member, onClose, onChanged }: Props) {
   const { id, name } = member.user
   if (link)
     return (
-      <Dialog key="link" title={<Text text={t.team.reset.title(name)} />} onClose={onClose} isFirm>
+      <Dialog key="link" title={<Text text={tSettings.team.reset.title(name)} />} onClose={onClose} isFirm>
         <ShownOnce
-          lead={t.team.reset.lead}
-          label={t.team.reset.label}
+          lead={tSettings.team.reset.lead}
+          label={tSettings.team.reset.label}
           secret={wholeLink(link.link)}
-          confirm={t.team.stored}
+          confirm={tSettings.team.stored}
           onStored={() => setLink(undefined)}
         >
-          <p className={form.lead}>{t.team.reset.until(formatMinute(link.expires_at))}</p>
+          <p className={form.lead}>{tSettings.team.reset.until(formatMinute(link.expires_at))}</p>
         </ShownOnce>
       </Dialog>
     )

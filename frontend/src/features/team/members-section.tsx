@@ -1,14 +1,14 @@
 import type { InfiniteData, UseInfiniteQueryResult } from '@tanstack/react-query'
 import { useState } from 'react'
 import type { components } from '../../api/schema'
-import { t } from '../../i18n'
+import { tSettings } from '../../i18n/settings'
 import { ListFrame } from '../../ui/list-frame'
 import { SettingsSection } from '../../ui/settings-section'
 import { StatePanel } from '../../ui/state-panel'
 import { MemberDialog } from './member-dialog'
 import { MemberTable } from './member-table'
 
-const names = t.team.members
+const names = tSettings.team.members
 
 type Props = {
   org: string
