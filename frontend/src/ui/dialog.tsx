@@ -12,7 +12,7 @@ type Props = {
   children: ReactNode
 }
 
-const typed = 'input:not([type=radio], [type=checkbox]), textarea'
+const firstField = ':is(input, select, textarea):not([hidden], [readonly], [type=radio])'
 
 /** A question over the page. The browser's own dialog keeps the focus in it and gives it back. */
 export function Dialog({ title, onClose, isFirm = false, children }: Props) {
@@ -23,8 +23,8 @@ export function Dialog({ title, onClose, isFirm = false, children }: Props) {
   useLayoutEffect(() => {
     const node = dialog.current
     node?.showModal()
-    // What can be typed into comes before the button to close.
-    node?.querySelector<HTMLElement>(typed)?.focus()
+    // The browser would choose the button that closes it.
+    node?.querySelector<HTMLElement>(firstField)?.focus()
     return () => node?.close()
   }, [])
 

@@ -2,7 +2,7 @@ import { useNavigate } from '@tanstack/react-router'
 import { type ReactNode, useEffect } from 'react'
 import type { Grant } from '../../api/break-glass'
 import type { components } from '../../api/schema'
-import { tSettings } from '../../i18n/settings'
+import { breakGlassText } from '../../i18n/break-glass'
 import { Button } from '../../ui/button'
 import { FormProblem } from '../../ui/form-problem'
 import { Icon } from '../../ui/icon'
@@ -12,7 +12,7 @@ import styles from './frame.module.css'
 import { closeGlass } from './queries'
 import { TimeLeft } from './time-left'
 
-const names = tSettings.breakGlass
+const names = breakGlassText
 const leastDelayMs = 3_000
 
 type Props = {

@@ -3,7 +3,7 @@ import type { ReactNode } from 'react'
 import { openGrantQuery } from '../../api/break-glass'
 import { organizationQuery } from '../../api/organization'
 import { useSession } from '../../api/use-session'
-import { tSettings } from '../../i18n/settings'
+import { breakGlassText } from '../../i18n/break-glass'
 import { useAnnouncement } from '../../ui/announce'
 import { Frame } from './frame'
 import { OpenPage } from './open-page'
@@ -20,7 +20,7 @@ export function BreakGlassGate({ org, children }: Props) {
   const isOpen = organization.data?.role === 'admin'
   const grant = useQuery({ ...openGrantQuery(org, operator), enabled: isOpen })
   const queryClient = useQueryClient()
-  useAnnouncement(isOpen ? tSettings.breakGlass.opened(organization.data?.name ?? org) : undefined)
+  useAnnouncement(isOpen ? breakGlassText.opened(organization.data?.name ?? org) : undefined)
 
   /** Opening and closing change what every page of the organization may show. */
   async function onChanged(): Promise<void> {

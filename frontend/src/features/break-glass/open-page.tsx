@@ -1,7 +1,7 @@
 import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import type { components } from '../../api/schema'
-import { tSettings } from '../../i18n/settings'
+import { breakGlassText } from '../../i18n/break-glass'
 import { Button, buttonClass } from '../../ui/button'
 import form from '../../ui/form.module.css'
 import { FormProblem } from '../../ui/form-problem'
@@ -14,7 +14,7 @@ import { useSubmit } from '../../ui/use-submit'
 import styles from './open-page.module.css'
 import { openGlass } from './queries'
 
-const names = tSettings.breakGlass
+const names = breakGlassText
 const durations = [15, 30, 60] as const
 
 type Organization = components['schemas']['OrganizationView']

@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'react'
-import { tSettings } from '../../i18n/settings'
+import { breakGlassText } from '../../i18n/break-glass'
 import { formatClock } from '../../i18n/time'
 
 const tickMs = 10_000
@@ -14,5 +14,5 @@ export function TimeLeft({ until }: { until: string }) {
   }, [])
 
   const minutes = Math.max(0, Math.ceil((Date.parse(until) - now) / 60_000))
-  return <time dateTime={until}>{tSettings.breakGlass.until(formatClock(until), minutes)}</time>
+  return <time dateTime={until}>{breakGlassText.until(formatClock(until), minutes)}</time>
 }

@@ -1,9 +1,9 @@
-import { tSettings } from '../../i18n/settings'
+import { keysText } from '../../i18n/keys'
 import { ChoiceGroup } from '../../ui/choice-group'
 import { organizationScopes, type Place, platformScopes, presets, type Scope } from './model/keys'
 import type { Access } from './model/new-key'
 
-const names = tSettings.keys.form
+const names = keysText.form
 
 type Props = {
   place: Place
@@ -43,6 +43,6 @@ export function AccessFields({ place, access, onChange, error }: Props) {
 }
 
 function choiceOf(id: Scope, isPlatform: boolean) {
-  const { name, hint } = tSettings.keys.scopes[id]
-  return { id, name, hint: isPlatform && id === 'events:write' ? tSettings.keys.platformWrite : hint }
+  const { name, hint } = keysText.scopes[id]
+  return { id, name, hint: isPlatform && id === 'events:write' ? keysText.platformWrite : hint }
 }

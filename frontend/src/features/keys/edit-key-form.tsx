@@ -1,6 +1,6 @@
 import { useState } from 'react'
 import { t } from '../../i18n'
-import { tSettings } from '../../i18n/settings'
+import { keysText } from '../../i18n/keys'
 import { formatDate } from '../../i18n/time'
 import { Button } from '../../ui/button'
 import { Field } from '../../ui/field'
@@ -13,7 +13,7 @@ import { type ApiKey, daysFrom, networksOf, type Place } from './model/keys'
 import { rateOf } from './model/new-key'
 import { changeKey, isConflict, readKey } from './queries'
 
-const names = tSettings.keys.edit
+const names = keysText.edit
 const pointers = ['/description', '/networks', '/rate_limit']
 
 type Props = { apiKey: ApiKey; place: Place; onSaved: () => Promise<void>; onBack: () => void }
@@ -44,7 +44,7 @@ export function EditKeyForm({ apiKey, place, onSaved, onBack }: Props) {
     <form className={form.form} onSubmit={submit.onSubmit} noValidate>
       <Field
         name="description"
-        label={tSettings.keys.form.description}
+        label={keysText.form.description}
         defaultValue={apiKey.description ?? ''}
         error={submit.errorAt('/description')}
         autoComplete="off"
@@ -78,5 +78,5 @@ function endOf(expiry: Lifetime): string | null {
 }
 
 function keptOf(key: ApiKey): string {
-  return names.keep(key.expires_at ? formatDate(key.expires_at) : tSettings.keys.never)
+  return names.keep(key.expires_at ? formatDate(key.expires_at) : keysText.never)
 }

@@ -1,9 +1,9 @@
-import { tSettings } from '../../i18n/settings'
+import { keysText } from '../../i18n/keys'
 import { formatDate } from '../../i18n/time'
 import { SelectField } from '../../ui/select-field'
 import { daysFrom } from './model/keys'
 
-const names = tSettings.keys.form
+const names = keysText.form
 const lifetimes = ['30', '90', '180', '365', 'never'] as const
 export type Lifetime = (typeof lifetimes)[number]
 

@@ -1,4 +1,4 @@
-import { tSettings } from '../../i18n/settings'
+import { keysText } from '../../i18n/keys'
 import { formatDate } from '../../i18n/time'
 import { Button } from '../../ui/button'
 import { FieldList } from '../../ui/field-list'
@@ -11,7 +11,7 @@ import { KeyState } from './key-state'
 import styles from './keys.module.css'
 import { type ApiKey, isUnused } from './model/keys'
 
-const names = tSettings.keys
+const names = keysText
 const labels = names.detail
 
 type Props = {

@@ -1,5 +1,5 @@
 import { useState } from 'react'
-import { tSettings } from '../../i18n/settings'
+import { keysText } from '../../i18n/keys'
 import { Dialog } from '../../ui/dialog'
 import { Text } from '../../ui/text'
 import { EditKeyForm } from './edit-key-form'
@@ -9,7 +9,7 @@ import type { ApiKey, NewKey, Place } from './model/keys'
 import { RevokeKeyForm } from './revoke-key-form'
 import { RotateKeyForm } from './rotate-key-form'
 
-const names = tSettings.keys
+const names = keysText
 
 type Props = {
   apiKey: ApiKey

@@ -1,10 +1,10 @@
-import { tSettings } from '../../i18n/settings'
+import { keysText } from '../../i18n/keys'
 import { Button } from '../../ui/button'
 import { Icon } from '../../ui/icon'
 import styles from './keys.module.css'
 import { type ApiKey, isUnused } from './model/keys'
 
-const names = tSettings.keys
+const names = keysText
 
 type Props = {
   keys: readonly ApiKey[]

@@ -1,5 +1,5 @@
 import { apiUrl } from '../../api/client'
-import { tSettings } from '../../i18n/settings'
+import { keysText } from '../../i18n/keys'
 import { formatMinute } from '../../i18n/time'
 import { CodeBlock } from '../../ui/code-block'
 import { CopyButton } from '../../ui/copy-button'
@@ -8,7 +8,7 @@ import { ShownOnce } from '../../ui/shown-once'
 import styles from './keys.module.css'
 import { type NewKey, type Place, type Trial, trialOf } from './model/keys'
 
-const names = tSettings.keys.once
+const names = keysText.once
 const titles = {
   post: names.tryPost,
   read: names.tryRead,

@@ -1,11 +1,11 @@
 import type { components } from '../../api/schema'
-import { tSettings } from '../../i18n/settings'
+import { keysText } from '../../i18n/keys'
 import { formatAgo, formatMinute } from '../../i18n/time'
 import form from '../../ui/form.module.css'
 import { Tag } from '../../ui/tag'
 import styles from './keys.module.css'
 
-const names = tSettings.keys.detail
+const names = keysText.detail
 
 type Secret = components['schemas']['SecretView']
 

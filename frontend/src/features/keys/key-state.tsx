@@ -1,5 +1,5 @@
 import type { components } from '../../api/schema'
-import { tSettings } from '../../i18n/settings'
+import { keysText } from '../../i18n/keys'
 import styles from '../../ui/settings-page.module.css'
 import { Tag } from '../../ui/tag'
 
@@ -10,8 +10,8 @@ type Props = { state: components['schemas']['State']; isUnused: boolean }
 export function KeyState({ state, isUnused }: Props) {
   return (
     <span className={styles.chips}>
-      <Tag tone={tones[state]} text={tSettings.keys.state[state]} />
-      {isUnused && <Tag tone="warn" text={tSettings.keys.unused} />}
+      <Tag tone={tones[state]} text={keysText.state[state]} />
+      {isUnused && <Tag tone="warn" text={keysText.unused} />}
     </span>
   )
 }

@@ -1,4 +1,4 @@
-import { tSettings } from '../../i18n/settings'
+import { keysText } from '../../i18n/keys'
 import { Button } from '../../ui/button'
 import { cx } from '../../ui/cx'
 import { Moment } from '../../ui/moment'
@@ -9,7 +9,7 @@ import { KeyState } from './key-state'
 import own from './keys.module.css'
 import { type ApiKey, isUnused } from './model/keys'
 
-const names = tSettings.keys
+const names = keysText
 const { columns } = names
 
 type Props = { keys: readonly ApiKey[]; canChange: boolean; onOpen: (id: string) => void }

@@ -2,7 +2,7 @@ import { useInfiniteQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
 import { useMemo } from 'react'
 import { useRole } from '../../api/use-role'
-import { tSettings } from '../../i18n/settings'
+import { keysText } from '../../i18n/keys'
 import { OrganizationPage } from '../../ui/organization-page'
 import { KeysView } from './keys-view'
 import { keysQuery } from './queries'
@@ -16,7 +16,7 @@ export function KeysPage() {
   const list = useInfiniteQuery(keysQuery(place))
   const canChange = useRole(org) === 'admin'
   return (
-    <OrganizationPage org={org} error={list.error} names={tSettings.keys}>
+    <OrganizationPage org={org} error={list.error} names={keysText}>
       {(_, name) => <KeysView key={org} place={place} list={list} name={name} canChange={canChange} />}
     </OrganizationPage>
   )

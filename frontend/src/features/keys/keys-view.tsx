@@ -1,7 +1,7 @@
 import { type InfiniteData, type UseInfiniteQueryResult, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import type { components } from '../../api/schema'
-import { tSettings } from '../../i18n/settings'
+import { keysText } from '../../i18n/keys'
 import { useAnnouncement } from '../../ui/announce'
 import { Button } from '../../ui/button'
 import { Icon } from '../../ui/icon'
@@ -15,7 +15,7 @@ import { KeyTable } from './key-table'
 import type { Place } from './model/keys'
 import { NewKeyDialog } from './new-key-dialog'
 
-const names = tSettings.keys
+const names = keysText
 
 type Props = {
   place: Place

@@ -1,4 +1,4 @@
-import { tSettings } from '../../i18n/settings'
+import { keysText } from '../../i18n/keys'
 import { Field } from '../../ui/field'
 import form from '../../ui/form.module.css'
 import { TextArea } from '../../ui/text-area'
@@ -6,7 +6,7 @@ import type { Submit } from '../../ui/use-submit'
 import styles from './keys.module.css'
 import { networksOf } from './model/keys'
 
-const names = tSettings.keys.form
+const names = keysText.form
 
 type Props = {
   submit: Submit

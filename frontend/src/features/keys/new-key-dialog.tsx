@@ -1,12 +1,12 @@
 import { useState } from 'react'
-import { tSettings } from '../../i18n/settings'
+import { keysText } from '../../i18n/keys'
 import { Dialog } from '../../ui/dialog'
 import { Text } from '../../ui/text'
 import { KeySecret } from './key-secret'
 import type { NewKey, Place } from './model/keys'
 import { NewKeyForm } from './new-key-form'
 
-const names = tSettings.keys
+const names = keysText
 
 type Props = { place: Place; onClose: () => void; onChanged: (said: string) => Promise<void> }
 

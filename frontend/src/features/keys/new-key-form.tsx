@@ -1,6 +1,6 @@
 import { useState } from 'react'
 import { t } from '../../i18n'
-import { tSettings } from '../../i18n/settings'
+import { keysText } from '../../i18n/keys'
 import { Button } from '../../ui/button'
 import { Field } from '../../ui/field'
 import form from '../../ui/form.module.css'
@@ -13,7 +13,7 @@ import type { NewKey, Place } from './model/keys'
 import { type Access, bodyOf, type Form, firstAccess, scopesOf } from './model/new-key'
 import { createKey } from './queries'
 
-const names = tSettings.keys.form
+const names = keysText.form
 const pointers = ['/name', '/description', '/scopes', '/preset', '/networks', '/source', '/rate_limit']
 
 type Props = { place: Place; onMade: (key: NewKey) => Promise<void>; onClose: () => void }
@@ -60,7 +60,7 @@ export function NewKeyForm({ place, onMade, onClose }: Props) {
       <div className={form.foot}>
         <Button onPress={onClose}>{t.cancel}</Button>
         <Button type="submit" variant="primary" isBusy={submit.isBusy}>
-          {submit.isBusy ? tSettings.keys.creating : names.submit}
+          {submit.isBusy ? keysText.creating : names.submit}
         </Button>
       </div>
     </form>

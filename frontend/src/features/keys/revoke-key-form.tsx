@@ -1,6 +1,6 @@
 import { useState } from 'react'
 import { t } from '../../i18n'
-import { tSettings } from '../../i18n/settings'
+import { keysText } from '../../i18n/keys'
 import { formatAgo } from '../../i18n/time'
 import { Button } from '../../ui/button'
 import { Field } from '../../ui/field'
@@ -10,7 +10,7 @@ import { useSubmit } from '../../ui/use-submit'
 import type { ApiKey, Place } from './model/keys'
 import { revokeKey } from './queries'
 
-const names = tSettings.keys.revoke
+const names = keysText.revoke
 
 type Props = { apiKey: ApiKey; place: Place; onRevoked: () => Promise<void>; onBack: () => void }
 

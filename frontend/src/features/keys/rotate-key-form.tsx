@@ -1,6 +1,6 @@
 import { useState } from 'react'
 import { t } from '../../i18n'
-import { tSettings } from '../../i18n/settings'
+import { keysText } from '../../i18n/keys'
 import { Button } from '../../ui/button'
 import form from '../../ui/form.module.css'
 import { FormProblem } from '../../ui/form-problem'
@@ -9,7 +9,7 @@ import { useSubmit } from '../../ui/use-submit'
 import type { ApiKey, NewKey, Place } from './model/keys'
 import { isConflict, readKey, rotateKey } from './queries'
 
-const names = tSettings.keys.rotate
+const names = keysText.rotate
 /** Not in the order of the texts, for a script puts keys that are numbers in theirs. */
 const overlaps = ['86400', '259200', '604800', '3600', '0'] as const
 

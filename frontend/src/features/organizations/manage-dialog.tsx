@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { tSettings } from '../../i18n/settings'
+import { breakGlassText } from '../../i18n/break-glass'
 import { buttonClass } from '../../ui/button'
 import { Dialog } from '../../ui/dialog'
 import { DrawerSkeleton } from '../../ui/drawer-skeleton'
@@ -29,11 +29,11 @@ export function ManageDialog({ slug, onClose, onChanged }: Props) {
           <PlanSection organization={organization.data} onChanged={changed} />
           <SuspensionSection organization={organization.data} onChanged={changed} />
           <section className={styles.section}>
-            <h3 className={styles.title}>{tSettings.breakGlass.openLogTitle}</h3>
-            <p className={form.lead}>{tSettings.breakGlass.openLogLead}</p>
+            <h3 className={styles.title}>{breakGlassText.openLogTitle}</h3>
+            <p className={form.lead}>{breakGlassText.openLogLead}</p>
             <div className={form.foot}>
               <Link to="/o/$org/events" params={{ org: slug }} className={buttonClass({})}>
-                {tSettings.breakGlass.openLog}
+                {breakGlassText.openLog}
               </Link>
             </div>
           </section>

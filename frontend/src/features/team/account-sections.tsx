@@ -1,6 +1,6 @@
 import { useState } from 'react'
 import type { components } from '../../api/schema'
-import { tSettings } from '../../i18n/settings'
+import { teamText } from '../../i18n/team'
 import { Button } from '../../ui/button'
 import { DialogSection } from '../../ui/dialog-section'
 import { Done } from '../../ui/done'
@@ -9,7 +9,7 @@ import { FormProblem } from '../../ui/form-problem'
 import { useSubmit } from '../../ui/use-submit'
 import { endSessions, type Member, makeResetLink } from './queries'
 
-const names = tSettings.team.manage
+const names = teamText.manage
 
 type Props = {
   org: string
@@ -26,7 +26,7 @@ export function AccountSections({ org, member, onChanged, onLink }: Props) {
   const end = useSubmit(async () => {
     await endSessions(org, id)
     setIsOver(true)
-    await onChanged(tSettings.team.said.signedOut(name))
+    await onChanged(teamText.said.signedOut(name))
   })
   return (
     <>
@@ -40,7 +40,7 @@ export function AccountSections({ org, member, onChanged, onLink }: Props) {
       </DialogSection>
       <DialogSection title={names.signOutTitle} lead={names.signOutLead} onSubmit={end.onSubmit}>
         <FormProblem messages={end.rest([])} />
-        {isOver && <Done text={tSettings.team.said.signedOut(name)} />}
+        {isOver && <Done text={teamText.said.signedOut(name)} />}
         <div className={form.foot}>
           <Button type="submit" isBusy={end.isBusy}>
             {names.signOut}

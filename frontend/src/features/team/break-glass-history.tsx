@@ -1,7 +1,7 @@
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { type Grant, grantsQuery } from '../../api/break-glass'
-import { tSettings } from '../../i18n/settings'
+import { teamText } from '../../i18n/team'
 import { ListFrame } from '../../ui/list-frame'
 import { Moment } from '../../ui/moment'
 import styles from '../../ui/settings-page.module.css'
@@ -10,7 +10,7 @@ import { Tag } from '../../ui/tag'
 import { Text } from '../../ui/text'
 import own from './team.module.css'
 
-const names = tSettings.team.history
+const names = teamText.history
 
 /** Who of the service's operators was in here, when and why. */
 export function BreakGlassHistory({ org }: { org: string }) {

@@ -1,5 +1,5 @@
 import { useState } from 'react'
-import { tSettings } from '../../i18n/settings'
+import { teamText } from '../../i18n/team'
 import { Button } from '../../ui/button'
 import { Dialog } from '../../ui/dialog'
 import { DialogSection } from '../../ui/dialog-section'
@@ -10,7 +10,7 @@ import { useSubmit } from '../../ui/use-submit'
 import { InviteLinkDialog } from './invite-link-dialog'
 import { type Invite, type NewInvite, renewInvite, revokeInvite } from './queries'
 
-const names = tSettings.team.invites
+const names = teamText.invites
 
 type Props = {
   org: string
@@ -24,12 +24,12 @@ export function InviteActions({ org, invite, onClose, onChanged }: Props) {
   const [made, setMade] = useState<NewInvite>()
   const renew = useSubmit(async () => {
     setMade(await renewInvite(org, invite.id))
-    await onChanged(tSettings.team.said.renewed)
+    await onChanged(teamText.said.renewed)
   })
   const revoke = useSubmit(async () => {
     await revokeInvite(org, invite.id)
     onClose()
-    await onChanged(tSettings.team.said.revoked)
+    await onChanged(teamText.said.revoked)
   })
   if (made) return <InviteLinkDialog key="link" invite={made} onClose={onClose} />
   return (

@@ -1,6 +1,6 @@
 import { useState } from 'react'
 import { t } from '../../i18n'
-import { tSettings } from '../../i18n/settings'
+import { teamText } from '../../i18n/team'
 import { Button } from '../../ui/button'
 import { ChoiceGroup } from '../../ui/choice-group'
 import { Dialog } from '../../ui/dialog'
@@ -11,7 +11,7 @@ import { useSubmit } from '../../ui/use-submit'
 import { InviteLinkDialog } from './invite-link-dialog'
 import { invite, type MemberRole, type NewInvite, roles } from './queries'
 
-const names = tSettings.team.inviteForm
+const names = teamText.inviteForm
 
 type Props = { org: string; onClose: () => void; onChanged: (said: string) => Promise<void> }
 
@@ -23,7 +23,7 @@ export function InviteDialog({ org, onClose, onChanged }: Props) {
     const name = text('name')
     const answer = await invite(org, { email: text('email'), role, ...(name && { name }) })
     setMade(answer)
-    await onChanged(tSettings.team.said.invited(answer.email))
+    await onChanged(teamText.said.invited(answer.email))
   })
   if (made) return <InviteLinkDialog key="link" invite={made} onClose={onClose} />
   const { errorAt } = submit
@@ -42,7 +42,7 @@ export function InviteDialog({ org, onClose, onChanged }: Props) {
         <ChoiceGroup
           legend={names.role}
           kind="radio"
-          choices={roles.map((id) => ({ id, ...tSettings.team.role[id] }))}
+          choices={roles.map((id) => ({ id, ...teamText.role[id] }))}
           chosen={[role]}
           onChange={([chosen]) => chosen && setRole(chosen)}
           error={errorAt('/role')}

@@ -1,4 +1,4 @@
-import { tSettings } from '../../i18n/settings'
+import { teamText } from '../../i18n/team'
 import { formatMinute } from '../../i18n/time'
 import { Dialog } from '../../ui/dialog'
 import form from '../../ui/form.module.css'
@@ -6,7 +6,7 @@ import { ShownOnce } from '../../ui/shown-once'
 import { Text } from '../../ui/text'
 import { type NewInvite, wholeLink } from './queries'
 
-const names = tSettings.team.inviteLink
+const names = teamText.inviteLink
 
 type Props = { invite: NewInvite; onClose: () => void }
 
@@ -18,7 +18,7 @@ export function InviteLinkDialog({ invite, onClose }: Props) {
         lead={names.lead}
         label={names.label}
         secret={wholeLink(invite.link)}
-        confirm={tSettings.team.stored}
+        confirm={teamText.stored}
         onStored={onClose}
       >
         <p className={form.lead}>{names.until(formatMinute(invite.expires_at))}</p>

@@ -1,4 +1,4 @@
-import { tSettings } from '../../i18n/settings'
+import { teamText } from '../../i18n/team'
 import { Button } from '../../ui/button'
 import { Moment } from '../../ui/moment'
 import styles from '../../ui/settings-page.module.css'
@@ -6,7 +6,7 @@ import { Tag } from '../../ui/tag'
 import { Text } from '../../ui/text'
 import type { Invite } from './queries'
 
-const names = tSettings.team.invites
+const names = teamText.invites
 
 type Props = { invites: readonly Invite[]; onOpen: ((invite: Invite) => void) | undefined }
 
@@ -53,7 +53,7 @@ function Row({ invite, onOpen }: { invite: Invite; onOpen: Props['onOpen'] }) {
           )}
         </span>
       </th>
-      <td>{tSettings.team.role[invite.role].name}</td>
+      <td>{teamText.role[invite.role].name}</td>
       <td className={styles.wideOnly}>{invite.invited_by.name && <Text text={invite.invited_by.name} />}</td>
       <td className={styles.wideOnly}>
         {invite.state === 'expired' ? (

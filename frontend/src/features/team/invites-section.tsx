@@ -1,6 +1,6 @@
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { useState } from 'react'
-import { tSettings } from '../../i18n/settings'
+import { teamText } from '../../i18n/team'
 import { ListFrame } from '../../ui/list-frame'
 import styles from '../../ui/settings-page.module.css'
 import { SettingsSection } from '../../ui/settings-section'
@@ -8,7 +8,7 @@ import { InviteActions } from './invite-actions'
 import { InviteTable } from './invite-table'
 import { type Invite, invitesQuery } from './queries'
 
-const names = tSettings.team.invites
+const names = teamText.invites
 
 type Props = { org: string; canChange: boolean; onChanged: (said: string) => Promise<void> }
 

@@ -1,7 +1,7 @@
 import { useNavigate } from '@tanstack/react-router'
 import { session } from '../../api/client'
 import { t } from '../../i18n'
-import { tSettings } from '../../i18n/settings'
+import { teamText } from '../../i18n/team'
 import { Button } from '../../ui/button'
 import { Dialog } from '../../ui/dialog'
 import form from '../../ui/form.module.css'
@@ -10,7 +10,7 @@ import { useSubmit } from '../../ui/use-submit'
 import { MemberProblem } from './member-problem'
 import { leave } from './queries'
 
-const names = tSettings.team.leaving
+const names = teamText.leaving
 
 type Props = { org: string; name: string; onClose: () => void }
 

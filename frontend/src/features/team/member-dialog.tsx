@@ -2,7 +2,7 @@ import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import type { components } from '../../api/schema'
 import { useSession } from '../../api/use-session'
-import { tSettings } from '../../i18n/settings'
+import { teamText } from '../../i18n/team'
 import { formatMinute } from '../../i18n/time'
 import { Dialog } from '../../ui/dialog'
 import form from '../../ui/form.module.css'
@@ -13,7 +13,7 @@ import { type Member, wholeLink } from './queries'
 import { RemoveSection } from './remove-section'
 import { RoleSection } from './role-section'
 
-const names = tSettings.team.manage
+const names = teamText.manage
 
 type Props = {
   org: string
@@ -29,15 +29,15 @@ export function MemberDialog({ org, member, onClose, onChanged }: Props) {
   const { id, name } = member.user
   if (link)
     return (
-      <Dialog key="link" title={<Text text={tSettings.team.reset.title(name)} />} onClose={onClose} isFirm>
+      <Dialog key="link" title={<Text text={teamText.reset.title(name)} />} onClose={onClose} isFirm>
         <ShownOnce
-          lead={tSettings.team.reset.lead}
-          label={tSettings.team.reset.label}
+          lead={teamText.reset.lead}
+          label={teamText.reset.label}
           secret={wholeLink(link.link)}
-          confirm={tSettings.team.stored}
+          confirm={teamText.stored}
           onStored={() => setLink(undefined)}
         >
-          <p className={form.lead}>{tSettings.team.reset.until(formatMinute(link.expires_at))}</p>
+          <p className={form.lead}>{teamText.reset.until(formatMinute(link.expires_at))}</p>
         </ShownOnce>
       </Dialog>
     )

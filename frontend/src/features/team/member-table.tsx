@@ -1,7 +1,7 @@
 import { Link } from '@tanstack/react-router'
 import type { components } from '../../api/schema'
 import { useSession } from '../../api/use-session'
-import { tSettings } from '../../i18n/settings'
+import { teamText } from '../../i18n/team'
 import { Button } from '../../ui/button'
 import { Moment } from '../../ui/moment'
 import styles from '../../ui/settings-page.module.css'
@@ -10,7 +10,7 @@ import { Text } from '../../ui/text'
 import type { Member } from './queries'
 import own from './team.module.css'
 
-const names = tSettings.team.members
+const names = teamText.members
 
 type Props = {
   org: string
@@ -50,11 +50,7 @@ export function MemberTable({ org, members, role, onOpen }: Props) {
             <Who member={member} />
             {seesAll && (
               <td className={styles.wideOnly}>
-                {member.last_active_at ? (
-                  <Moment at={member.last_active_at} as="ago" />
-                ) : (
-                  tSettings.team.never
-                )}
+                {member.last_active_at ? <Moment at={member.last_active_at} as="ago" /> : teamText.never}
               </td>
             )}
             <td className={styles.wideOnly}>
@@ -80,7 +76,7 @@ function Who({ member }: { member: Member }) {
         <span className={styles.main}>
           <span className={own.name}>
             <Text text={member.user.name} />
-            {isSelf && <Tag text={tSettings.team.you} />}
+            {isSelf && <Tag text={teamText.you} />}
           </span>
           {member.user.email && (
             <span className={styles.sub}>
@@ -89,7 +85,7 @@ function Who({ member }: { member: Member }) {
           )}
         </span>
       </th>
-      <td>{tSettings.team.role[member.role].name}</td>
+      <td>{teamText.role[member.role].name}</td>
     </>
   )
 }

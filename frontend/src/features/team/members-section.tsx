@@ -1,14 +1,14 @@
 import type { InfiniteData, UseInfiniteQueryResult } from '@tanstack/react-query'
 import { useState } from 'react'
 import type { components } from '../../api/schema'
-import { tSettings } from '../../i18n/settings'
+import { teamText } from '../../i18n/team'
 import { ListFrame } from '../../ui/list-frame'
 import { SettingsSection } from '../../ui/settings-section'
 import { StatePanel } from '../../ui/state-panel'
 import { MemberDialog } from './member-dialog'
 import { MemberTable } from './member-table'
 
-const names = tSettings.team.members
+const names = teamText.members
 
 type Props = {
   org: string

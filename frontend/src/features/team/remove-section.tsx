@@ -1,6 +1,6 @@
 import { useState } from 'react'
 import { t } from '../../i18n'
-import { tSettings } from '../../i18n/settings'
+import { teamText } from '../../i18n/team'
 import { Button } from '../../ui/button'
 import { DialogSection } from '../../ui/dialog-section'
 import form from '../../ui/form.module.css'
@@ -8,7 +8,7 @@ import { useSubmit } from '../../ui/use-submit'
 import { MemberProblem } from './member-problem'
 import { type Member, removeMember } from './queries'
 
-const names = tSettings.team.manage
+const names = teamText.manage
 
 type Props = {
   org: string
@@ -24,7 +24,7 @@ export function RemoveSection({ org, member, onChanged, onRemoved }: Props) {
   const submit = useSubmit(async () => {
     await removeMember(org, id)
     onRemoved()
-    await onChanged(tSettings.team.said.removed(name))
+    await onChanged(teamText.said.removed(name))
   })
   return (
     <DialogSection title={names.removeTitle} lead={names.removeLead(name)} onSubmit={submit.onSubmit}>

@@ -1,7 +1,7 @@
 import { useState } from 'react'
 import { session } from '../../api/client'
 import { useSession } from '../../api/use-session'
-import { tSettings } from '../../i18n/settings'
+import { teamText } from '../../i18n/team'
 import { Button } from '../../ui/button'
 import { ChoiceGroup } from '../../ui/choice-group'
 import { Done } from '../../ui/done'
@@ -10,7 +10,7 @@ import { useSubmit } from '../../ui/use-submit'
 import { MemberProblem } from './member-problem'
 import { changeRole, type Member, roles } from './queries'
 
-const names = tSettings.team.manage
+const names = teamText.manage
 
 type Props = { org: string; member: Member; onChanged: (said: string) => Promise<void> }
 
@@ -22,15 +22,15 @@ export function RoleSection({ org, member, onChanged }: Props) {
     await changeRole(org, member.user.id, role)
     // One's own rights are another person's from now on: the page asks anew which they are.
     if (isSelf) await session.refresh(session.current()?.access_token)
-    setSaid(tSettings.team.said.role(member.user.name, tSettings.team.role[role].name))
-    await onChanged(tSettings.team.said.role(member.user.name, tSettings.team.role[role].name))
+    setSaid(teamText.said.role(member.user.name, teamText.role[role].name))
+    await onChanged(teamText.said.role(member.user.name, teamText.role[role].name))
   })
   return (
     <form className={form.form} onSubmit={submit.onSubmit}>
       <ChoiceGroup
         legend={names.roleTitle}
         kind="radio"
-        choices={roles.map((id) => ({ id, ...tSettings.team.role[id] }))}
+        choices={roles.map((id) => ({ id, ...teamText.role[id] }))}
         chosen={[role]}
         onChange={([chosen]) => chosen && setRole(chosen)}
       />

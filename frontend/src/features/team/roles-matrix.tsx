@@ -1,4 +1,4 @@
-import { tSettings } from '../../i18n/settings'
+import { teamText } from '../../i18n/team'
 import { cx } from '../../ui/cx'
 import { Icon } from '../../ui/icon'
 import styles from '../../ui/settings-page.module.css'
@@ -6,7 +6,7 @@ import { SettingsSection } from '../../ui/settings-section'
 import { type MemberRole, roles } from './queries'
 import own from './team.module.css'
 
-const names = tSettings.team.matrix
+const names = teamText.matrix
 
 /** What each role may do, as docs/operators/members.md says it. */
 const rights = [
@@ -29,7 +29,7 @@ export function RolesMatrix() {
               <th scope="col">{names.may}</th>
               {roles.map((role) => (
                 <th key={role} scope="col">
-                  {tSettings.team.role[role].name}
+                  {teamText.role[role].name}
                 </th>
               ))}
             </tr>

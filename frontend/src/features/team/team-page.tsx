@@ -1,7 +1,7 @@
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
 import { useRole } from '../../api/use-role'
-import { tSettings } from '../../i18n/settings'
+import { teamText } from '../../i18n/team'
 import { OrganizationPage } from '../../ui/organization-page'
 import { membersQuery } from './queries'
 import { TeamView } from './team-view'
@@ -14,7 +14,7 @@ export function TeamPage() {
   const list = useInfiniteQuery(membersQuery(org))
   const role = useRole(org)
   return (
-    <OrganizationPage org={org} error={list.error} names={tSettings.team}>
+    <OrganizationPage org={org} error={list.error} names={teamText}>
       {(_, name) => <TeamView key={org} org={org} list={list} name={name} role={role} />}
     </OrganizationPage>
   )

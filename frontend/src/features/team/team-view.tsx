@@ -2,7 +2,7 @@ import { type InfiniteData, type UseInfiniteQueryResult, useQueryClient } from '
 import { useState } from 'react'
 import type { components } from '../../api/schema'
 import { useSession } from '../../api/use-session'
-import { tSettings } from '../../i18n/settings'
+import { teamText } from '../../i18n/team'
 import { useAnnouncement } from '../../ui/announce'
 import { Button } from '../../ui/button'
 import { Icon } from '../../ui/icon'
@@ -15,7 +15,7 @@ import { LeaveDialog } from './leave-dialog'
 import { MembersSection } from './members-section'
 import { RolesMatrix } from './roles-matrix'
 
-const names = tSettings.team
+const names = teamText
 
 type Props = {
   org: string
