@@ -83,6 +83,12 @@ const organizationsRoute = createRoute({
   ),
 })
 
+const profileRoute = createRoute({
+  getParentRoute: () => appRoute,
+  path: '/profile',
+  component: lazyRouteComponent(() => import('../features/profile/profile-page'), 'ProfilePage'),
+})
+
 const orgRoute = createRoute({
   getParentRoute: () => appRoute,
   path: '/o/$org',
@@ -119,6 +125,7 @@ const routeTree = rootRoute.addChildren([
   appRoute.addChildren([
     homeRoute,
     organizationsRoute,
+    profileRoute,
     orgRoute.addChildren([eventsRoute, catalogRoute]),
     unknownRoute,
   ]),

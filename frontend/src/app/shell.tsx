@@ -8,6 +8,7 @@ import { Icon } from '../ui/icon'
 import { LiveRegion } from '../ui/live-region'
 import { Logo } from '../ui/logo'
 import { NavDrawer } from './nav-drawer'
+import { Questions } from './questions'
 import styles from './shell.module.css'
 import { SideNav } from './side-nav'
 
@@ -37,6 +38,7 @@ export function Shell() {
         </main>
       </div>
       {isNavOpen && <NavDrawer onClose={() => setIsNavOpen(false)}>{nav}</NavDrawer>}
+      <Questions />
       <LiveRegion />
     </div>
   )

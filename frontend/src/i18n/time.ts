@@ -96,3 +96,8 @@ export function formatAgo(iso: string, nowMs: number): string {
   const unit = units.find(([, size]) => ms >= size)
   return unit ? ago.format(-Math.floor(ms / unit[1]), unit[0]) : ago.format(0, 'minute')
 }
+
+/** 4:07 */
+export function formatTimer(seconds: number): string {
+  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`
+}

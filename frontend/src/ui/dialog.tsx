@@ -12,6 +12,8 @@ type Props = {
   children: ReactNode
 }
 
+const firstField = ':is(input, select, textarea):not([hidden], [readonly], [type=radio])'
+
 /** A question over the page. The browser's own dialog keeps the focus in it and gives it back. */
 export function Dialog({ title, onClose, isFirm = false, children }: Props) {
   const dialog = useRef<HTMLDialogElement>(null)
@@ -21,6 +23,8 @@ export function Dialog({ title, onClose, isFirm = false, children }: Props) {
   useLayoutEffect(() => {
     const node = dialog.current
     node?.showModal()
+    // The browser would choose the button that closes it.
+    node?.querySelector<HTMLElement>(firstField)?.focus()
     return () => node?.close()
   }, [])
 
