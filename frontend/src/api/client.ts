@@ -21,13 +21,23 @@ type Answer<T> = { data?: T | undefined; error?: unknown; response: Response }
 
 /** The data of a call, or an ApiError. */
 export async function unwrap<T>(call: Promise<Answer<T>>): Promise<T> {
-  const answer = await call.catch((cause: unknown) => {
+  const answer = await settled(call)
+  if (answer.data === undefined) throw problemFrom(answer.response, answer.error)
+  return answer.data
+}
+
+/** The same for what is answered without content. */
+export async function done(call: Promise<Answer<unknown>>): Promise<void> {
+  const answer = await settled(call)
+  if (!answer.response.ok) throw problemFrom(answer.response, answer.error)
+}
+
+function settled<T>(call: Promise<Answer<T>>): Promise<Answer<T>> {
+  return call.catch((cause: unknown) => {
     if (cause instanceof DOMException && cause.name === 'AbortError') throw cause
     // Here a TypeError is a fetch that got no answer; anywhere else it is a mistake of the page.
     throw cause instanceof TypeError ? networkError() : toApiError(cause)
   })
-  if (answer.data === undefined) throw problemFrom(answer.response, answer.error)
-  return answer.data
 }
 
 /** Proves who the person is, for the acts that want it: the session then counts as fresh for ten minutes. */

@@ -42,7 +42,7 @@ export function SideNav({ session, org, onNavigate }: Props) {
           {t.shell.apiReference}
         </a>
       </div>
-      <Account user={session.user} role={membership?.role} />
+      <Account user={session.user} role={membership?.role} onNavigate={onNavigate} />
     </nav>
   )
 }

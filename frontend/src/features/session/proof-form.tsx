@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { prove } from '../../api/client'
 import { formError } from '../../api/problem'
+import { secondFactorQuery } from '../../api/second-factor'
 import { t } from '../../i18n'
 import { AttemptProblem } from '../../ui/attempt-problem'
 import { Button } from '../../ui/button'
@@ -9,7 +10,6 @@ import { CodeField } from '../../ui/code-field'
 import { Field } from '../../ui/field'
 import form from '../../ui/form.module.css'
 import { useSubmit } from '../../ui/use-submit'
-import { secondFactorQuery } from './queries'
 
 const names = t.session
 

@@ -45,6 +45,7 @@ export const common = {
     organization: 'Organization',
     noOrganization: 'No organization',
     chooseOrganization: 'Choose an organization',
+    profile: 'Your profile',
     signOut: 'Sign out',
     theme: 'Theme',
     themeSystem: 'Like the system',

@@ -1,7 +1,7 @@
 import { queryOptions } from '@tanstack/react-query'
-import { api, unwrap } from '../../api/client'
+import { api, unwrap } from './client'
 
-/** Whether the person has an app. */
+/** Whether the person has an app, and how many recovery codes are left. */
 export function secondFactorQuery() {
   return queryOptions({
     queryKey: ['second-factor'] as const,
