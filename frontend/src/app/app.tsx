@@ -16,7 +16,8 @@ session.subscribe(() => {
   if (next === last) return
   userId = next
   queryClient.clear()
-  if (last === undefined) void router.invalidate()
+  const needsSession = router.state.matches.some((match) => match.routeId === '/app')
+  if (last === undefined || !needsSession) void router.invalidate()
   else if (next === undefined) void router.navigate(toLogin())
   // The page was the other person's.
   else void router.navigate({ to: '/', replace: true }).then(() => router.invalidate())

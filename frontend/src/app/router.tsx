@@ -49,6 +49,21 @@ const setupRoute = createRoute({
   errorComponent: BareErrorPage,
 })
 
+const joinRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/join',
+  component: lazyRouteComponent(() => import('../features/session/join-page'), 'JoinPage'),
+  errorComponent: BareErrorPage,
+})
+
+const resetRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/reset',
+  component: lazyRouteComponent(() => import('../features/session/reset-page'), 'ResetPage'),
+  errorComponent: BareErrorPage,
+})
+
+/** Pages that need a session. */
 const appRoute = createRoute({
   getParentRoute: () => rootRoute,
   id: 'app',
@@ -122,6 +137,8 @@ const unknownRoute = createRoute({
 const routeTree = rootRoute.addChildren([
   loginRoute,
   setupRoute,
+  joinRoute,
+  resetRoute,
   appRoute.addChildren([
     homeRoute,
     organizationsRoute,

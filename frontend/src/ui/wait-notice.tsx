@@ -13,7 +13,7 @@ export function WaitNotice({ problem }: Props) {
   const left = useCountdown(problem.at + waitSeconds * 1000)
   const text = problem.status === 429 ? t.session.tooMany : t.session.busy
   return (
-    <Notice tone="danger" icon="clock">
+    <Notice tone="danger" icon="clock" isBoxed>
       <span className="visually-hidden">{text(waitSeconds)}</span>
       <span aria-hidden>{left > 0 ? text(left) : t.session.waited}</span>
     </Notice>

@@ -1,11 +1,11 @@
-import { t } from '../../i18n'
+import { profileText } from '../../i18n/profile'
 import { Button } from '../../ui/button'
 import { CopyButton } from '../../ui/copy-button'
 import { Dialog } from '../../ui/dialog'
 import form from '../../ui/form.module.css'
 import styles from './codes-dialog.module.css'
 
-const names = t.profile.codes
+const names = profileText.codes
 
 type Props = { codes: readonly string[]; isNew: boolean; email: string; onClose: () => void }
 

@@ -1,7 +1,7 @@
-import { t } from '../../i18n'
+import { profileText } from '../../i18n/profile'
 import { deviceOf } from './model/device'
 
-const names = t.profile.device
+const names = profileText.device
 
 /** A user agent in words. */
 export function deviceName(userAgent: string | null | undefined): string {

@@ -1,7 +1,7 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { secondFactorQuery } from '../../api/second-factor'
-import { t } from '../../i18n'
+import { profileText } from '../../i18n/profile'
 import { Button } from '../../ui/button'
 import { Card } from '../../ui/card'
 import { ConfirmDialog } from '../../ui/confirm-dialog'
@@ -14,7 +14,7 @@ import { CodesDialog } from './codes-dialog'
 import { beginSetUp, renewCodes, turnOff } from './queries'
 import { type Secret, SetUpDialog } from './set-up-dialog'
 
-const names = t.profile.factor
+const names = profileText.factor
 const fewCodes = 3
 
 type Open = { secret: Secret } | { codes: readonly string[]; isNew: boolean } | 'renew' | 'off'
@@ -91,20 +91,20 @@ function Opened({ open, email, onOpen, onClose }: OpenedProps) {
   if (open === 'off')
     return (
       <ConfirmDialog
-        title={t.profile.turnOff.title}
-        lead={t.profile.turnOff.lead}
-        action={t.profile.turnOff.submit}
+        title={profileText.turnOff.title}
+        lead={profileText.turnOff.lead}
+        action={profileText.turnOff.submit}
         isDanger
-        onConfirm={() => turnOff().then(() => onClose(t.profile.turnOff.done))}
+        onConfirm={() => turnOff().then(() => onClose(profileText.turnOff.done))}
         onClose={() => onClose()}
       />
     )
   if (open === 'renew')
     return (
       <ConfirmDialog
-        title={t.profile.renew.title}
-        lead={t.profile.renew.lead}
-        action={t.profile.renew.submit}
+        title={profileText.renew.title}
+        lead={profileText.renew.lead}
+        action={profileText.renew.submit}
         onConfirm={async () => onOpen({ codes: await renewCodes(), isNew: false })}
         onClose={() => onClose()}
       />

@@ -1,6 +1,7 @@
 import { useState } from 'react'
 import { formError } from '../../api/problem'
 import { t } from '../../i18n'
+import { profileText } from '../../i18n/profile'
 import { AttemptProblem } from '../../ui/attempt-problem'
 import { Button } from '../../ui/button'
 import { Card } from '../../ui/card'
@@ -10,7 +11,7 @@ import form from '../../ui/form.module.css'
 import { useSubmit } from '../../ui/use-submit'
 import { changePassword } from './queries'
 
-const names = t.profile.password
+const names = profileText.password
 
 type Props = { email: string; onDone: (said: string) => void }
 
@@ -66,7 +67,7 @@ function PasswordForm({ email, onCancel, onDone }: FormProps) {
       />
       <AttemptProblem submit={submit} pointers={['/current_password', '/new_password']} isAtField={isWrong} />
       <div className={form.foot}>
-        <Button onPress={onCancel}>{t.profile.cancel}</Button>
+        <Button onPress={onCancel}>{profileText.cancel}</Button>
         <Button type="submit" variant="primary" isBusy={submit.isBusy}>
           {submit.isBusy ? names.submitting : names.submit}
         </Button>

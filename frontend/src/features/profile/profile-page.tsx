@@ -1,6 +1,6 @@
 import { useState } from 'react'
 import { useSession } from '../../api/use-session'
-import { t } from '../../i18n'
+import { profileText } from '../../i18n/profile'
 import { useAnnouncement } from '../../ui/announce'
 import { Card } from '../../ui/card'
 import { FieldList } from '../../ui/field-list'
@@ -12,7 +12,7 @@ import { FactorSection } from './factor-section'
 import { PasswordSection } from './password-section'
 import { SessionsSection } from './sessions-section'
 
-const names = t.profile
+const names = profileText
 
 /** What a person can see and change of their own account. */
 export function ProfilePage() {
@@ -31,7 +31,7 @@ export function ProfilePage() {
         <p className={styles.lead}>{names.lead}</p>
       </header>
       {said && (
-        <Notice tone="neutral" icon="check">
+        <Notice tone="neutral" icon="check" isBoxed>
           {said}
         </Notice>
       )}

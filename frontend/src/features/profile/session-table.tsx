@@ -1,4 +1,4 @@
-import { t } from '../../i18n'
+import { profileText } from '../../i18n/profile'
 import { formatAgo, formatLocalAndUtc } from '../../i18n/time'
 import { Button } from '../../ui/button'
 import styles from '../../ui/settings-page.module.css'
@@ -7,7 +7,7 @@ import { deviceName } from './device-name'
 import type { SessionItem } from './queries'
 import own from './session-table.module.css'
 
-const names = t.profile.sessions
+const names = profileText.sessions
 
 type Props = { rows: readonly SessionItem[]; onEnd: (row: SessionItem) => void }
 

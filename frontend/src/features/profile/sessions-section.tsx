@@ -1,6 +1,6 @@
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { useState } from 'react'
-import { t } from '../../i18n'
+import { profileText } from '../../i18n/profile'
 import { Button } from '../../ui/button'
 import { Card } from '../../ui/card'
 import { ConfirmDialog } from '../../ui/confirm-dialog'
@@ -10,7 +10,7 @@ import { deviceName } from './device-name'
 import { endOtherSessions, endSession, type SessionItem, sessionsQuery } from './queries'
 import { SessionTable } from './session-table'
 
-const names = t.profile.sessions
+const names = profileText.sessions
 
 type Props = { onDone: (said: string) => void }
 

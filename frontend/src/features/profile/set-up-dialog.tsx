@@ -2,6 +2,7 @@ import { useMemo } from 'react'
 import { formError } from '../../api/problem'
 import type { components } from '../../api/schema'
 import { t } from '../../i18n'
+import { profileText } from '../../i18n/profile'
 import { Button } from '../../ui/button'
 import { CodeField } from '../../ui/code-field'
 import { CopyButton } from '../../ui/copy-button'
@@ -13,7 +14,7 @@ import { qrOf } from './model/qr'
 import { confirmSetUp } from './queries'
 import styles from './set-up-dialog.module.css'
 
-const names = t.profile.setUp
+const names = profileText.setUp
 
 export type Secret = components['schemas']['TotpSecretView']
 
@@ -47,7 +48,7 @@ export function SetUpDialog({ secret, onCodes, onClose }: Props) {
         />
         <FormProblem messages={isWrong ? [] : submit.rest(['/code'])} />
         <div className={form.foot}>
-          <Button onPress={onClose}>{t.profile.cancel}</Button>
+          <Button onPress={onClose}>{profileText.cancel}</Button>
           <Button type="submit" variant="primary" isBusy={submit.isBusy}>
             {submit.isBusy ? names.submitting : names.submit}
           </Button>

@@ -41,7 +41,11 @@ export function LoginForm({ email, note, onChallenge }: Props) {
 
   return (
     <form className={form.form} onSubmit={submit.onSubmit} noValidate>
-      {note && !problem && <Notice tone="warn">{note}</Notice>}
+      {note && !problem && (
+        <Notice tone="warn" isBoxed>
+          {note}
+        </Notice>
+      )}
       <Field
         name="email"
         type="email"
