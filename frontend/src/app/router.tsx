@@ -127,6 +127,15 @@ const catalogRoute = createRoute({
   component: lazyRouteComponent(() => import('../features/catalog/catalog-page'), 'CatalogPage'),
 })
 
+const organizationSettingsRoute = createRoute({
+  getParentRoute: () => orgRoute,
+  path: '/settings/organization',
+  component: lazyRouteComponent(
+    () => import('../features/settings/organization-settings-page'),
+    'OrganizationSettingsPage',
+  ),
+})
+
 /** Whatever no other route knows: inside the shell, after the sign-in. */
 const unknownRoute = createRoute({
   getParentRoute: () => appRoute,
@@ -143,7 +152,7 @@ const routeTree = rootRoute.addChildren([
     homeRoute,
     organizationsRoute,
     profileRoute,
-    orgRoute.addChildren([eventsRoute, catalogRoute]),
+    orgRoute.addChildren([eventsRoute, catalogRoute, organizationSettingsRoute]),
     unknownRoute,
   ]),
 ])

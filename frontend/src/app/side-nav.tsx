@@ -29,6 +29,14 @@ export function SideNav({ session, org, onNavigate }: Props) {
             <NavLink to="/o/$org/catalog" org={membership.slug} icon="book" onNavigate={onNavigate}>
               {t.shell.catalog}
             </NavLink>
+            <NavLink
+              to="/o/$org/settings/organization"
+              org={membership.slug}
+              icon="sliders"
+              onNavigate={onNavigate}
+            >
+              {t.shell.organizationSettings}
+            </NavLink>
           </>
         )}
         {session.user.is_operator && (
@@ -48,7 +56,7 @@ export function SideNav({ session, org, onNavigate }: Props) {
 }
 
 type NavLinkProps = {
-  to: '/o/$org/events' | '/o/$org/catalog'
+  to: '/o/$org/events' | '/o/$org/catalog' | '/o/$org/settings/organization'
   org: string
   icon: IconName
   onNavigate: () => void

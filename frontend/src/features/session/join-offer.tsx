@@ -3,7 +3,7 @@ import { type ReactNode, useState } from 'react'
 import type { Challenge } from '../../api/session'
 import { useSession } from '../../api/use-session'
 import { linksText } from '../../i18n/links'
-import { formatLocal } from '../../i18n/time'
+import { formatMinute } from '../../i18n/time'
 import { CardPage } from '../../ui/card-page'
 import { visibleText } from '../../ui/visible-text'
 import { JoinAsMyself } from './join-as-myself'
@@ -62,7 +62,7 @@ function OfferPage({ offer, lead, children }: { offer: Offer; lead?: string; chi
       {!lead && (
         <div className={styles.facts}>
           <p>{names.may[offer.role]}</p>
-          <p>{names.until(formatLocal(offer.expires_at))}</p>
+          <p>{names.until(formatMinute(offer.expires_at))}</p>
         </div>
       )}
       {children}

@@ -45,6 +45,7 @@ export const common = {
     organization: 'Organization',
     noOrganization: 'No organization',
     chooseOrganization: 'Choose an organization',
+    organizationSettings: 'Organization',
     profile: 'Your profile',
     signOut: 'Sign out',
     theme: 'Theme',
