@@ -50,6 +50,21 @@ const setupRoute = createRoute({
   errorComponent: BareErrorPage,
 })
 
+const joinRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/join',
+  component: lazyRouteComponent(() => import('../features/session/join-page'), 'JoinPage'),
+  errorComponent: BareErrorPage,
+})
+
+const resetRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/reset',
+  component: lazyRouteComponent(() => import('../features/session/reset-page'), 'ResetPage'),
+  errorComponent: BareErrorPage,
+})
+
+/** Pages that need a session. */
 const appRoute = createRoute({
   getParentRoute: () => rootRoute,
   id: 'app',
@@ -90,6 +105,12 @@ const platformKeysRoute = createRoute({
   component: lazyRouteComponent(() => import('../features/keys/platform-keys-page'), 'PlatformKeysPage'),
 })
 
+const profileRoute = createRoute({
+  getParentRoute: () => appRoute,
+  path: '/profile',
+  component: lazyRouteComponent(() => import('../features/profile/profile-page'), 'ProfilePage'),
+})
+
 const orgRoute = createRoute({
   getParentRoute: () => appRoute,
   path: '/o/$org',
@@ -126,6 +147,15 @@ const teamRoute = createRoute({
   component: lazyRouteComponent(() => import('../features/team/team-page'), 'TeamPage'),
 })
 
+const organizationSettingsRoute = createRoute({
+  getParentRoute: () => orgRoute,
+  path: '/settings/organization',
+  component: lazyRouteComponent(
+    () => import('../features/settings/organization-settings-page'),
+    'OrganizationSettingsPage',
+  ),
+})
+
 /** Whatever no other route knows: inside the shell, after the sign-in. */
 const unknownRoute = createRoute({
   getParentRoute: () => appRoute,
@@ -136,11 +166,14 @@ const unknownRoute = createRoute({
 const routeTree = rootRoute.addChildren([
   loginRoute,
   setupRoute,
+  joinRoute,
+  resetRoute,
   appRoute.addChildren([
     homeRoute,
     organizationsRoute,
     platformKeysRoute,
-    orgRoute.addChildren([eventsRoute, catalogRoute, keysRoute, teamRoute]),
+    profileRoute,
+    orgRoute.addChildren([eventsRoute, catalogRoute, organizationSettingsRoute, keysRoute, teamRoute]),
     unknownRoute,
   ]),
 ])

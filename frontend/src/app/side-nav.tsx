@@ -31,7 +31,7 @@ export function SideNav({ session, org, onNavigate }: Props) {
           {t.shell.apiReference}
         </a>
       </div>
-      <Account user={session.user} role={role} />
+      <Account user={session.user} role={role} onNavigate={onNavigate} />
     </nav>
   )
 }
@@ -57,6 +57,9 @@ function OrganizationLinks({ org, role, onNavigate }: LinksProps) {
         )}
         <NavLink {...place} to="/o/$org/settings/team" icon="people">
           {t.shell.team}
+        </NavLink>
+        <NavLink {...place} to="/o/$org/settings/organization" icon="sliders">
+          {t.shell.organizationSettings}
         </NavLink>
       </Group>
     </>
@@ -92,7 +95,12 @@ function Group({ title, children }: { title: string; children: ReactNode }) {
 }
 
 type NavLinkProps = {
-  to: '/o/$org/events' | '/o/$org/catalog' | '/o/$org/settings/keys' | '/o/$org/settings/team'
+  to:
+    | '/o/$org/events'
+    | '/o/$org/catalog'
+    | '/o/$org/settings/organization'
+    | '/o/$org/settings/keys'
+    | '/o/$org/settings/team'
   org: string
   icon: IconName
   onNavigate: () => void

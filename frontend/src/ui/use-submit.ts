@@ -29,7 +29,8 @@ export function useSubmit(send: (data: FormData) => Promise<void>): Submit {
     try {
       await send(new FormData(form))
     } catch (error) {
-      setProblem(toApiError(error))
+      const failure = toApiError(error)
+      if (!failure.isDeclined) setProblem(failure)
     } finally {
       setIsBusy(false)
     }

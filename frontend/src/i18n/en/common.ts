@@ -34,8 +34,6 @@ export const common = {
     submitting: 'Signing in',
     wrong: 'E-mail or password is wrong.',
     ended: 'Your session has ended. Sign in to go on where you were.',
-    tooMany: (seconds: number) => `Too many attempts. Try again in ${count(seconds, 'second', 'seconds')}.`,
-    busy: (seconds: number) => `The service is busy. Try again in ${count(seconds, 'second', 'seconds')}.`,
     missing: 'Enter your e-mail and your password.',
   },
 
@@ -57,6 +55,8 @@ export const common = {
     chooseOrganization: 'Choose an organization',
     findOrganization: 'Find an organization',
     noSuchOrganization: 'You are in no organization of that name.',
+    organizationSettings: 'Organization',
+    profile: 'Your profile',
     signOut: 'Sign out',
     theme: 'Theme',
     themeSystem: 'Like the system',
@@ -69,6 +69,7 @@ export const common = {
     network: 'The server cannot be reached',
     networkDetail: 'Check the connection. Nothing is lost; the page tries again when you ask.',
     unexpected: 'The server gave an answer this page does not understand',
+    form: 'Something is missing',
     page: 'This page has failed',
     part: 'This part of the page could not be loaded',
     partDetail:
