@@ -7,7 +7,7 @@ import { createInterface } from 'node:readline'
 /** A server that nobody has set up yet, on SQLite and in a directory of its own. */
 export type FreshServer = { url: string; token: () => string; stop: () => void }
 
-export async function startFresh(): Promise<FreshServer> {
+export async function startFresh(settings: Record<string, string> = {}): Promise<FreshServer> {
   const directory = mkdtempSync(join(tmpdir(), 'annals-fresh-'))
   const binary = resolve(process.env.ANNALS_BIN ?? '../target/debug/annals')
   const server = spawn(binary, ['serve'], {
@@ -18,6 +18,8 @@ export async function startFresh(): Promise<FreshServer> {
       ANNALS_METRICS_LISTEN: 'off',
       ANNALS_LOG_FORMAT: 'json',
       ANNALS_ARGON2_MEMORY_KIB: '19456',
+      ANNALS_OPERATORS_NEED_MFA: 'false',
+      ...settings,
     },
   })
   const address = await new Promise<string>((found, failed) => {

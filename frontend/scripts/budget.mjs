@@ -17,6 +17,16 @@ const pages = [
     entries: ['index.html', 'src/app/shell.tsx', 'src/features/catalog/catalog-page.tsx'],
     jsBudgetKb: 200,
   },
+  {
+    name: 'keys',
+    entries: ['index.html', 'src/app/shell.tsx', 'src/features/keys/keys-page.tsx'],
+    jsBudgetKb: 200,
+  },
+  {
+    name: 'team',
+    entries: ['index.html', 'src/app/shell.tsx', 'src/features/team/team-page.tsx'],
+    jsBudgetKb: 200,
+  },
 ]
 const cssBudgetKb = 12
 

@@ -26,6 +26,7 @@ export class ApiError extends Error {
   readonly fields: ReadonlyMap<string, string>
   readonly requestId: string | undefined
   readonly retryAfterSeconds: number | undefined
+  readonly at = Date.now()
 
   constructor(facts: Facts) {
     super(facts.detail ? `${facts.title}: ${facts.detail}` : facts.title)
@@ -43,6 +44,11 @@ export class ApiError extends Error {
   /** The same question would get the same answer. */
   get isRefusal(): boolean {
     return this.status >= 400 && this.status < 500 && this.status !== 408 && this.status !== 429
+  }
+
+  /** The person was asked to confirm who they are and chose not to: there is nothing to tell them. */
+  get isDeclined(): boolean {
+    return this.code === 'reauth_required'
   }
 
   /** Worth one more try without asking the person. */
@@ -80,6 +86,15 @@ export function problemFrom(response: Response, body: unknown): ApiError {
   })
 }
 
+/** What kind of problem an answer is; leaves its body to be read. */
+export async function codeOf(response: Response): Promise<string | undefined> {
+  const body: unknown = await response
+    .clone()
+    .json()
+    .catch(() => undefined)
+  return isRecord(body) ? text(body.code) : undefined
+}
+
 function messagesOf(errors: unknown): string[] {
   if (!Array.isArray(errors)) return []
   return errors.flatMap((error) => (isRecord(error) ? (text(error.message) ?? []) : []))
@@ -100,6 +115,16 @@ export function networkError(): ApiError {
     code: 'network',
     title: t.errors.network,
     detail: t.errors.networkDetail,
+  })
+}
+
+/** What the page itself finds wrong with a form, by JSON pointer, as the server would answer it. */
+export function formError(fields: Readonly<Record<string, string>>): ApiError {
+  return new ApiError({
+    status: 422,
+    code: 'invalid',
+    title: t.errors.form,
+    fields: new Map(Object.entries(fields)),
   })
 }
 

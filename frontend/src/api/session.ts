@@ -1,11 +1,14 @@
-import { networkError, problemFrom } from './problem'
+import { codeOf, networkError, problemFrom } from './problem'
+import { Question } from './question'
 import type { components } from './schema'
 
 export type Session = components['schemas']['SessionView']
 export type Membership = Session['organizations'][number]
+/** The question for a second factor, without which there is no session. */
+export type Challenge = components['schemas']['ChallengeView']
 
-/** What answers with a session and its cookie. */
-export type EntryPath = '/v1/auth/login' | '/v1/setup'
+/** What answers with a session and its cookie, or with a challenge. */
+export type EntryPath = '/v1/auth/login' | '/v1/auth/mfa' | '/v1/setup' | '/v1/invites/accept'
 
 type Message = { kind: 'session'; session: Session } | { kind: 'ended' }
 
@@ -21,6 +24,8 @@ const csrf = { 'X-Annals-CSRF': '1' }
 
 /** The access token lives in this object's private field and nowhere else; the refresh token in an HttpOnly cookie. */
 export class SessionStore {
+  /** "Sign in again": the session has ended under the page, and what is on the page waits for its person. */
+  readonly ended = new Question()
   readonly #deps: SessionDeps
   readonly #listeners = new Set<() => void>()
   #session: Session | undefined
@@ -45,17 +50,27 @@ export class SessionStore {
     return () => this.#listeners.delete(listener)
   }
 
-  signIn(email: string, password: string): Promise<Session> {
-    return this.enter('/v1/auth/login', { email, password })
-  }
-
-  /** Whatever is answered with a session: signing in, the first run. */
-  async enter(path: EntryPath, body: object): Promise<Session> {
+  /** Whatever is answered with a session: signing in, the first run. Not in yet: the challenge to go on with. */
+  async enter(path: EntryPath, body: object): Promise<Challenge | undefined> {
     const headers = { 'Content-Type': 'application/json' }
     const response = await this.#post(path, { headers, body: JSON.stringify(body) })
-    if (!response.ok) throw problemFrom(response, await json(response))
+    const answer: unknown = await json(response)
+    if (!response.ok) throw problemFrom(response, answer)
+    if (isChallenge(answer)) return answer
     this.#epoch += 1
-    return this.#adopt(response)
+    this.#adopt(answer as Session)
+    return undefined
+  }
+
+  /** Another access token of the same session. */
+  take(token: components['schemas']['AccessTokenView']): void {
+    if (this.#session) this.#adopt({ ...this.#session, ...token })
+  }
+
+  /** Gives a session up that has ended. */
+  forget(): void {
+    this.#epoch += 1
+    this.#set(undefined)
   }
 
   async signOut(): Promise<void> {
@@ -71,6 +86,7 @@ export class SessionStore {
 
   /** Asks for a new access token, once per browser however many ask. Undefined: the session has ended. */
   refresh(staleToken?: string): Promise<Session | undefined> {
+    if (this.ended.isOpen()) return Promise.resolve(undefined)
     if (this.#isFresh(staleToken)) return Promise.resolve(this.#session)
     this.#pending ??= this.#refreshAlone(staleToken).finally(() => {
       this.#pending = undefined
@@ -78,13 +94,18 @@ export class SessionStore {
     return this.#pending
   }
 
-  /** The call with the token of the moment; a 401 refreshes once and tries once more. */
+  /** The call with the token of the moment; where that is none any more, once more with the next, of the same person. */
   readonly authorizedFetch = async (request: Request): Promise<Response> => {
-    const token = this.#session?.access_token
-    const response = await this.#deps.fetch(withToken(request.clone(), token))
-    if (response.status !== 401) return response
-    const renewed = await this.refresh(token)
-    return renewed ? this.#deps.fetch(withToken(request, renewed.access_token)) : response
+    const before = this.#session
+    const response = await this.#deps.fetch(withToken(request.clone(), before?.access_token))
+    if (!(await isSignInNeeded(response))) return response
+    const next = (await this.refresh(before?.access_token)) ?? (await this.#comeBack())
+    if (!next || (before && before.user.id !== next.user.id)) return response
+    return this.#deps.fetch(withToken(request, next.access_token))
+  }
+
+  async #comeBack(): Promise<Session | undefined> {
+    return this.#session && (await this.ended.ask()) ? this.#session : undefined
   }
 
   #isFresh(staleToken: string | undefined): boolean {
@@ -102,14 +123,13 @@ export class SessionStore {
     const epoch = this.#epoch
     const response = await this.#post('/v1/auth/refresh', { headers: csrf })
     if (epoch !== this.#epoch) return this.#session
-    if (response.ok) return this.#adopt(response)
+    if (response.ok) return this.#adopt(await response.json())
     if (response.status !== 401) throw problemFrom(response, await json(response))
-    this.#set(undefined)
+    if (this.#session) void this.ended.ask()
     return undefined
   }
 
-  async #adopt(response: Response): Promise<Session> {
-    const next: Session = await response.json()
+  #adopt(next: Session): Session {
     this.#set(next)
     this.#share({ kind: 'session', session: next })
     return next
@@ -117,6 +137,7 @@ export class SessionStore {
 
   #set(next: Session | undefined): void {
     this.#session = next
+    this.ended.answer(next !== undefined)
     for (const listener of this.#listeners) listener()
   }
 
@@ -137,6 +158,15 @@ export class SessionStore {
 function withToken(request: Request, token: string | undefined): Request {
   if (token) request.headers.set('Authorization', `Bearer ${token}`)
   return request
+}
+
+function isChallenge(answer: unknown): answer is Challenge {
+  return typeof answer === 'object' && answer !== null && 'mfa_token' in answer
+}
+
+/** A password or a code that was wrong is answered 401 too, and a new token would not make it right. */
+async function isSignInNeeded(response: Response): Promise<boolean> {
+  return response.status === 401 && (await codeOf(response)) !== 'invalid_credentials'
 }
 
 async function json(response: Response): Promise<unknown> {

@@ -1,4 +1,4 @@
-import { useNavigate } from '@tanstack/react-router'
+import { Link, useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import { session } from '../api/client'
 import { toApiError } from '../api/problem'
@@ -10,10 +10,10 @@ import { Icon } from '../ui/icon'
 import styles from './account.module.css'
 import { ThemeSwitch } from './theme-switch'
 
-type Props = { user: Session['user']; role: Membership['role'] | undefined }
+type Props = { user: Session['user']; role: Membership['role'] | undefined; onNavigate: () => void }
 
 /** The foot of the navigation: who is signed in, as what, in which light. */
-export function Account({ user, role }: Props) {
+export function Account({ user, role, onNavigate }: Props) {
   const navigate = useNavigate()
   const [failure, setFailure] = useState<string>()
   const roleName = role ?? (user.is_operator ? 'operator' : undefined)
@@ -30,15 +30,13 @@ export function Account({ user, role }: Props) {
   return (
     <div className={styles.account}>
       <ThemeSwitch />
-      <div className={styles.person}>
+      <Link to="/profile" className={styles.person} title={t.shell.profile} onClick={onNavigate}>
         <Avatar name={user.name || user.email} />
-        <div className={styles.who}>
-          <div className={styles.name}>{user.name || user.email}</div>
-          <div className={styles.meta} title={user.email}>
-            {roleName ? t.shell.role[roleName] : user.email}
-          </div>
-        </div>
-      </div>
+        <span className={styles.who}>
+          <span className={styles.name}>{user.name || user.email}</span>
+          <span className={styles.meta}>{roleName ? t.shell.role[roleName] : user.email}</span>
+        </span>
+      </Link>
       <Button variant="ghost" onPress={onSignOut}>
         <Icon name="signOut" />
         {t.shell.signOut}

@@ -8,22 +8,25 @@ import { createAppRouter } from './router'
 const queryClient = createQueryClient()
 const router = createAppRouter({ session, queryClient })
 
-/** When the session ends or another person signs in, nothing of the old one stays, and the routes decide anew. */
+/** When the session is over or another person signs in, nothing of the old one stays, and the routes decide anew. */
 let userId = session.current()?.user.id
 session.subscribe(() => {
   const next = session.current()?.user.id
-  if (next === userId) return
-  const isEnd = userId !== undefined && next === undefined
+  const last = userId
+  if (next === last) return
   userId = next
   queryClient.clear()
-  if (isEnd)
-    void router.navigate({
-      to: '/login',
-      search: { next: router.state.location.href, ended: '1' },
-      replace: true,
-    })
-  else void router.invalidate()
+  const needsSession = router.state.matches.some((match) => match.routeId === '/app')
+  if (last === undefined || !needsSession) void router.invalidate()
+  else if (next === undefined) void router.navigate(toLogin())
+  // The page was the other person's.
+  else void router.navigate({ to: '/', replace: true }).then(() => router.invalidate())
 })
+
+function toLogin() {
+  const search = { next: router.state.location.href, ended: '1' } as const
+  return { to: '/login', search, replace: true } as const
+}
 
 export function App() {
   return (

@@ -12,6 +12,7 @@ import { LoginPage } from '../features/session/login-page'
 import { BareErrorPage } from './bare-error-page'
 import { ErrorPage } from './error-page'
 import { NotFoundPage } from './not-found-page'
+import { OrganizationFrame } from './organization-frame'
 import {
   parseSearch,
   safeNext,
@@ -49,6 +50,21 @@ const setupRoute = createRoute({
   errorComponent: BareErrorPage,
 })
 
+const joinRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/join',
+  component: lazyRouteComponent(() => import('../features/session/join-page'), 'JoinPage'),
+  errorComponent: BareErrorPage,
+})
+
+const resetRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/reset',
+  component: lazyRouteComponent(() => import('../features/session/reset-page'), 'ResetPage'),
+  errorComponent: BareErrorPage,
+})
+
+/** Pages that need a session. */
 const appRoute = createRoute({
   getParentRoute: () => rootRoute,
   id: 'app',
@@ -83,6 +99,18 @@ const organizationsRoute = createRoute({
   ),
 })
 
+const platformKeysRoute = createRoute({
+  getParentRoute: () => appRoute,
+  path: '/operator/keys',
+  component: lazyRouteComponent(() => import('../features/keys/platform-keys-page'), 'PlatformKeysPage'),
+})
+
+const profileRoute = createRoute({
+  getParentRoute: () => appRoute,
+  path: '/profile',
+  component: lazyRouteComponent(() => import('../features/profile/profile-page'), 'ProfilePage'),
+})
+
 const orgRoute = createRoute({
   getParentRoute: () => appRoute,
   path: '/o/$org',
@@ -90,6 +118,7 @@ const orgRoute = createRoute({
     if (/^\/o\/[^/]+\/?$/.test(location.pathname))
       throw redirect({ to: '/o/$org/events', params, replace: true })
   },
+  component: OrganizationFrame,
 })
 
 const eventsRoute = createRoute({
@@ -106,6 +135,27 @@ const catalogRoute = createRoute({
   component: lazyRouteComponent(() => import('../features/catalog/catalog-page'), 'CatalogPage'),
 })
 
+const keysRoute = createRoute({
+  getParentRoute: () => orgRoute,
+  path: '/settings/keys',
+  component: lazyRouteComponent(() => import('../features/keys/keys-page'), 'KeysPage'),
+})
+
+const teamRoute = createRoute({
+  getParentRoute: () => orgRoute,
+  path: '/settings/team',
+  component: lazyRouteComponent(() => import('../features/team/team-page'), 'TeamPage'),
+})
+
+const organizationSettingsRoute = createRoute({
+  getParentRoute: () => orgRoute,
+  path: '/settings/organization',
+  component: lazyRouteComponent(
+    () => import('../features/settings/organization-settings-page'),
+    'OrganizationSettingsPage',
+  ),
+})
+
 /** Whatever no other route knows: inside the shell, after the sign-in. */
 const unknownRoute = createRoute({
   getParentRoute: () => appRoute,
@@ -116,10 +166,14 @@ const unknownRoute = createRoute({
 const routeTree = rootRoute.addChildren([
   loginRoute,
   setupRoute,
+  joinRoute,
+  resetRoute,
   appRoute.addChildren([
     homeRoute,
     organizationsRoute,
-    orgRoute.addChildren([eventsRoute, catalogRoute]),
+    platformKeysRoute,
+    profileRoute,
+    orgRoute.addChildren([eventsRoute, catalogRoute, organizationSettingsRoute, keysRoute, teamRoute]),
     unknownRoute,
   ]),
 ])

@@ -1,4 +1,4 @@
-import { Outlet, useParams } from '@tanstack/react-router'
+import { Outlet } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useSession } from '../api/use-session'
 import { t } from '../i18n'
@@ -8,12 +8,14 @@ import { Icon } from '../ui/icon'
 import { LiveRegion } from '../ui/live-region'
 import { Logo } from '../ui/logo'
 import { NavDrawer } from './nav-drawer'
+import { Questions } from './questions'
 import styles from './shell.module.css'
 import { SideNav } from './side-nav'
+import { usePlace } from './use-place'
 
 export function Shell() {
   const session = useSession()
-  const { org } = useParams({ strict: false })
+  const org = usePlace(session)
   const [isNavOpen, setIsNavOpen] = useState(false)
   if (!session) return null
 
@@ -37,6 +39,7 @@ export function Shell() {
         </main>
       </div>
       {isNavOpen && <NavDrawer onClose={() => setIsNavOpen(false)}>{nav}</NavDrawer>}
+      <Questions />
       <LiveRegion />
     </div>
   )

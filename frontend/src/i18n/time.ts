@@ -96,3 +96,15 @@ export function formatAgo(iso: string, nowMs: number): string {
   const unit = units.find(([, size]) => ms >= size)
   return unit ? ago.format(-Math.floor(ms / unit[1]), unit[0]) : ago.format(0, 'minute')
 }
+
+const minute = new Intl.DateTimeFormat(locale, { hourCycle, dateStyle: 'medium', timeStyle: 'short' })
+
+/** To the minute: what people plan by. */
+export function formatMinute(iso: string): string {
+  return minute.format(new Date(iso))
+}
+
+/** 4:07 */
+export function formatTimer(seconds: number): string {
+  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`
+}

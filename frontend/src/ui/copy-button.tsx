@@ -4,13 +4,13 @@ import styles from './copy-button.module.css'
 import { Icon } from './icon'
 import { useCopy } from './use-copy'
 
-type Props = { text: string; label?: string }
+type Props = { text: string; label?: string; variant?: 'ghost' | 'plain' }
 
-export function CopyButton({ text, label = t.copy }: Props) {
+export function CopyButton({ text, label = t.copy, variant = 'ghost' }: Props) {
   const { state, copy } = useCopy()
   return (
     <span className={styles.wrap}>
-      <Button variant="ghost" onPress={() => copy(text)}>
+      <Button variant={variant} onPress={() => copy(text)}>
         <Icon name={state === 'copied' ? 'check' : 'copy'} />
         {state === 'copied' ? t.copied : label}
       </Button>

@@ -12,6 +12,8 @@ type Props = {
   children: ReactNode
 }
 
+const firstField = ':is(input, select, textarea):not([hidden], [readonly], [type=radio])'
+
 /** A question over the page. The browser's own dialog keeps the focus in it and gives it back. */
 export function Dialog({ title, onClose, isFirm = false, children }: Props) {
   const dialog = useRef<HTMLDialogElement>(null)
@@ -21,12 +23,21 @@ export function Dialog({ title, onClose, isFirm = false, children }: Props) {
   useLayoutEffect(() => {
     const node = dialog.current
     node?.showModal()
+    // The browser would choose the button that closes it.
+    node?.querySelector<HTMLElement>(firstField)?.focus()
     return () => node?.close()
   }, [])
 
   /** Outside the content, and so on the backdrop. */
   function onClick(event: MouseEvent): void {
     if (event.target === dialog.current && !isFirm) onClose()
+  }
+
+  /** The browser has closed it by itself, as it does when Escape comes again and again. */
+  function onClosed(): void {
+    if (!dialog.current || dialog.current.open) return
+    if (isFirm) dialog.current.showModal()
+    else onClose()
   }
 
   return (
@@ -39,6 +50,7 @@ export function Dialog({ title, onClose, isFirm = false, children }: Props) {
         event.preventDefault()
         if (!isFirm) onClose()
       }}
+      onClose={onClosed}
       onClick={onClick}
     >
       <div className={styles.content}>

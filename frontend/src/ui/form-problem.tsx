@@ -6,7 +6,7 @@ type Props = { messages: readonly string[] }
 export function FormProblem({ messages }: Props) {
   if (messages.length === 0) return null
   return (
-    <Notice tone="danger">
+    <Notice tone="danger" isBoxed>
       {messages.map((message) => (
         <span key={message}>{message}</span>
       ))}

@@ -5,6 +5,7 @@ import { ApiError } from '../api/problem'
 import type { components } from '../api/schema'
 import { useSession } from '../api/use-session'
 import { ForbiddenPage } from './forbidden-page'
+import { SecondFactorPanel } from './second-factor-panel'
 import { UnknownOrganization } from './unknown-organization'
 
 type Organization = components['schemas']['OrganizationView']
@@ -27,6 +28,7 @@ export function OrganizationPage({ org, error, names, children }: Props) {
   const status = error instanceof ApiError ? error.status : undefined
   if (status === 404) return <UnknownOrganization />
   if (status !== 403) return children(organization, name)
+  if (error instanceof ApiError && error.code === 'mfa_required') return <SecondFactorPanel isPage />
   const { title, forbidden } = names
   const texts = { title, heading: forbidden.title, lead: forbidden.lead(name), place: name }
   const admins = organization.data?.admins ?? []

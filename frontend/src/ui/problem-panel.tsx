@@ -4,6 +4,7 @@ import { Button } from './button'
 import { CopyButton } from './copy-button'
 import { Icon } from './icon'
 import styles from './problem-panel.module.css'
+import { SecondFactorPanel } from './second-factor-panel'
 import { StatePanel } from './state-panel'
 
 type Props = {
@@ -17,6 +18,7 @@ type Props = {
 /** An error in the server's words: title, detail, the id to give to support, and the way on. */
 export function ProblemPanel({ error, onRetry, onClear, isPage = false }: Props) {
   const problem = toApiError(error)
+  if (problem.code === 'mfa_required') return <SecondFactorPanel isPage={isPage} />
   return (
     <StatePanel
       icon={problem.status === 0 ? 'offline' : 'alert'}

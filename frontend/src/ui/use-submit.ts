@@ -29,7 +29,8 @@ export function useSubmit(send: (data: FormData) => Promise<void>): Submit {
     try {
       await send(new FormData(form))
     } catch (error) {
-      setProblem(toApiError(error))
+      const failure = toApiError(error)
+      if (!failure.isDeclined) setProblem(failure)
     } finally {
       setIsBusy(false)
     }
@@ -50,5 +51,6 @@ export function useSubmit(send: (data: FormData) => Promise<void>): Submit {
 function restOf(problem: ApiError | undefined, pointers: readonly string[]): string[] {
   if (!problem) return []
   if (problem.fields.size === 0) return [problem.detail ?? problem.title]
-  return [...problem.fields].flatMap(([pointer, message]) => (pointers.includes(pointer) ? [] : [message]))
+  const isShown = (place: string) => pointers.some((own) => place === own || place.startsWith(`${own}/`))
+  return [...problem.fields].flatMap(([pointer, message]) => (isShown(pointer) ? [] : [message]))
 }

@@ -1,57 +1,73 @@
-import { type FormEvent, useRef, useState } from 'react'
-import { toApiError } from '../../api/problem'
+import { useEffect, useRef } from 'react'
+import { session } from '../../api/client'
+import { formError } from '../../api/problem'
+import type { Challenge } from '../../api/session'
 import { t } from '../../i18n'
 import { Button } from '../../ui/button'
 import { Field } from '../../ui/field'
-import { Icon } from '../../ui/icon'
-import styles from './login-form.module.css'
+import form from '../../ui/form.module.css'
+import { FormProblem } from '../../ui/form-problem'
+import { Notice } from '../../ui/notice'
+import { useSubmit } from '../../ui/use-submit'
+import { WaitNotice } from '../../ui/wait-notice'
 import { loginMessage } from './login-message'
 
-type Props = { onSignIn: (email: string, password: string) => Promise<void> }
+const names = t.login
 
-export function LoginForm({ onSignIn }: Props) {
-  const [message, setMessage] = useState<string>()
-  const [isBusy, setIsBusy] = useState(false)
+type Props = {
+  /** Whose sign-in it must be; anybody's where it is left out. */
+  email?: string | undefined
+  /** Why it is asked again. */
+  note?: string | undefined
+  onChallenge: (challenge: Challenge) => void
+}
+
+/** E-mail and password. What follows a sign-in happens by itself: everything listens to the session. */
+export function LoginForm({ email, note, onChallenge }: Props) {
   const passwordField = useRef<HTMLInputElement>(null)
-
-  async function onSubmit(event: FormEvent<HTMLFormElement>): Promise<void> {
-    event.preventDefault()
-    if (isBusy) return
-    const data = new FormData(event.currentTarget)
-    const email = String(data.get('email') ?? '').trim()
+  const submit = useSubmit(async (data) => {
+    const typed = email ?? String(data.get('email') ?? '').trim()
     const password = String(data.get('password') ?? '')
-    if (email === '' || password === '') return setMessage(t.login.missing)
-    setIsBusy(true)
-    setMessage(undefined)
-    try {
-      await onSignIn(email, password)
-    } catch (error) {
-      setMessage(loginMessage(toApiError(error)))
-      passwordField.current?.focus()
-    } finally {
-      setIsBusy(false)
-    }
-  }
+    if (typed === '' || password === '') throw formError({ '': names.missing })
+    const challenge = await session.enter('/v1/auth/login', { email: typed, password })
+    if (challenge) onChallenge(challenge)
+  })
+  const { problem } = submit
+  const isWait = problem?.status === 429 || problem?.status === 503
+
+  useEffect(() => {
+    if (problem) passwordField.current?.focus()
+  }, [problem])
 
   return (
-    <form className={styles.form} onSubmit={onSubmit} noValidate>
-      <Field name="email" type="email" label={t.login.email} autoComplete="username" autoFocus />
+    <form className={form.form} onSubmit={submit.onSubmit} noValidate>
+      {note && !problem && (
+        <Notice tone="warn" isBoxed>
+          {note}
+        </Notice>
+      )}
+      <Field
+        name="email"
+        type="email"
+        label={names.email}
+        autoComplete="username"
+        autoFocus={email === undefined}
+        {...(email !== undefined && { value: email, readOnly: true })}
+      />
       <Field
         ref={passwordField}
         name="password"
         type="password"
-        label={t.login.password}
+        label={names.password}
         autoComplete="current-password"
+        autoFocus={email !== undefined}
       />
-      <div role="alert" className={styles.message}>
-        {message && (
-          <span className={styles.error}>
-            <Icon name="alert" /> {message}
-          </span>
-        )}
-      </div>
-      <Button type="submit" variant="primary" isWide isBusy={isBusy}>
-        {isBusy ? t.login.submitting : t.login.submit}
+      {problem && isWait && <WaitNotice key={problem.at} problem={problem} />}
+      {problem && !isWait && (
+        <FormProblem messages={problem.fields.has('') ? submit.rest([]) : [loginMessage(problem)]} />
+      )}
+      <Button type="submit" variant="primary" isWide isBusy={submit.isBusy}>
+        {submit.isBusy ? names.submitting : names.submit}
       </Button>
     </form>
   )

@@ -1,0 +1,60 @@
+import { useInfiniteQuery } from '@tanstack/react-query'
+import { useState } from 'react'
+import { profileText } from '../../i18n/profile'
+import { Button } from '../../ui/button'
+import { Card } from '../../ui/card'
+import { ConfirmDialog } from '../../ui/confirm-dialog'
+import { DrawerSkeleton } from '../../ui/drawer-skeleton'
+import { ProblemPanel } from '../../ui/problem-panel'
+import { deviceName } from './device-name'
+import { endOtherSessions, endSession, type SessionItem, sessionsQuery } from './queries'
+import { SessionTable } from './session-table'
+
+const names = profileText.sessions
+
+type Props = { onDone: (said: string) => void }
+
+/** Everywhere the person is signed in. */
+export function SessionsSection({ onDone }: Props) {
+  const list = useInfiniteQuery(sessionsQuery())
+  const [open, setOpen] = useState<SessionItem | 'all'>()
+  const rows = list.data?.pages.flatMap((page) => page.data) ?? []
+  const endAll = <Button onPress={() => setOpen('all')}>{names.endAll}</Button>
+
+  async function onConfirm(): Promise<void> {
+    if (open === 'all') await endOtherSessions()
+    else if (open) await endSession(open.id)
+    await list.refetch()
+    setOpen(undefined)
+    onDone(open === 'all' ? names.endedAll : names.ended)
+  }
+
+  return (
+    <Card title={names.title} lead={names.lead} actions={rows.length > 1 && endAll}>
+      {list.isPending && <DrawerSkeleton />}
+      {list.error && rows.length === 0 && (
+        <ProblemPanel error={list.error} onRetry={() => void list.refetch()} />
+      )}
+      {rows.length > 0 && <SessionTable rows={rows} onEnd={setOpen} />}
+      {list.hasNextPage && (
+        <Button isBusy={list.isFetchingNextPage} onPress={() => void list.fetchNextPage()}>
+          {names.more}
+        </Button>
+      )}
+      {open && (
+        <ConfirmDialog
+          {...question(open)}
+          isDanger
+          onConfirm={onConfirm}
+          onClose={() => setOpen(undefined)}
+        />
+      )}
+    </Card>
+  )
+}
+
+function question(open: SessionItem | 'all') {
+  if (open === 'all') return { title: names.endAllTitle, lead: names.endAllLead, action: names.endAll }
+  const lead = names.endLead(open.ip ?? names.unknownAddress)
+  return { title: names.endTitle(deviceName(open.user_agent)), lead, action: names.end }
+}

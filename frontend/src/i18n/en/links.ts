@@ -1,0 +1,48 @@
+/** What the links that are handed over lead to: joining an organization, a new password. */
+export const links = {
+  signIn: 'Sign in',
+  open: 'Open Annals',
+  incompleteTitle: 'The link is not complete',
+  incomplete: 'Copy the whole link, with everything behind the #, and open it again.',
+  goneTitle: 'This link no longer works',
+  gone: 'It was used, withdrawn or replaced by a newer one, or it has expired. Ask whoever sent it for a new one.',
+  goneUsed: 'If it was you who used it, sign in.',
+  name: 'Your name',
+  email: 'E-mail',
+  password: 'Password',
+  newPassword: 'New password',
+  passwordHint: '12 characters or more. Length counts, kinds of characters do not.',
+
+  join: {
+    plain: 'Join an organization',
+    failed: 'What the invitation offers could not be loaded.',
+    title: (organization: string) => `Join ${organization}`,
+    lead: (role: string) => `You are invited to this organization’s audit log, as ${role}.`,
+    role: { admin: 'an admin', auditor: 'an auditor', member: 'a member' },
+    may: {
+      admin: 'Admins read the log, and manage people, API keys and settings.',
+      auditor: 'Auditors read the whole log and change nothing.',
+      member: 'Members see the organization and its event catalog, and do not read the log.',
+    },
+    until: (when: string) => `The link works until ${when}.`,
+    create: 'Create account and join',
+    creating: 'Joining',
+    haveAccount: 'You have an account here. Enter its password to join.',
+    withPassword: 'Sign in and join',
+    asYou: (name: string) => `You are signed in as ${name}.`,
+    join: 'Join',
+    other: (email: string) => `You are signed in as ${email}. The invitation is for somebody else:`,
+    signOut: 'Sign out and go on',
+    member: 'You are in this organization already.',
+    secondStep: 'Your account has a second factor. Enter a code to join.',
+  },
+
+  reset: {
+    title: 'Set a new password',
+    lead: 'It replaces your old one, and ends every session of yours. Your second factor stays.',
+    submit: 'Set password',
+    submitting: 'Setting',
+    doneTitle: 'Your password is set',
+    doneLead: 'Your sessions have ended. Sign in with the new password.',
+  },
+}

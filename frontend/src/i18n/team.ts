@@ -1,0 +1,4 @@
+import { team } from './en/team'
+
+/** What only these pages need: it comes with them, not with the first page. */
+export const teamText: typeof team = team
