@@ -26,15 +26,6 @@ const dayLong = new Intl.DateTimeFormat(locale, {
 })
 const dayKeyFormat = new Intl.DateTimeFormat('en-CA', { year: 'numeric', month: '2-digit', day: '2-digit' })
 const date = new Intl.DateTimeFormat(locale, { dateStyle: 'medium' })
-const minute = new Intl.DateTimeFormat(locale, {
-  hourCycle,
-  year: 'numeric',
-  month: 'short',
-  day: 'numeric',
-  hour: '2-digit',
-  minute: '2-digit',
-  timeZoneName: 'shortOffset',
-})
 const clock = new Intl.DateTimeFormat(locale, { hourCycle, timeStyle: 'medium' })
 const offset = new Intl.DateTimeFormat('en', { timeZoneName: 'shortOffset' })
 
@@ -45,11 +36,6 @@ export function formatPrecise(iso: string): string {
 
 export function formatDate(iso: string): string {
   return date.format(new Date(iso))
-}
-
-/** Until when something holds: the minute is enough. */
-export function formatMinute(iso: string): string {
-  return minute.format(new Date(iso))
 }
 
 export function formatClock(at: string | Date): string {
@@ -109,4 +95,11 @@ export function formatAgo(iso: string, nowMs: number): string {
   if (ms >= 30 * 86_400_000) return formatDate(iso)
   const unit = units.find(([, size]) => ms >= size)
   return unit ? ago.format(-Math.floor(ms / unit[1]), unit[0]) : ago.format(0, 'minute')
+}
+
+const minute = new Intl.DateTimeFormat(locale, { hourCycle, dateStyle: 'medium', timeStyle: 'short' })
+
+/** To the minute: what people plan by. */
+export function formatMinute(iso: string): string {
+  return minute.format(new Date(iso))
 }
