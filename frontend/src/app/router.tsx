@@ -56,6 +56,13 @@ const joinRoute = createRoute({
   errorComponent: BareErrorPage,
 })
 
+const claimRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/claim',
+  component: lazyRouteComponent(() => import('../features/session/claim-page'), 'ClaimPage'),
+  errorComponent: BareErrorPage,
+})
+
 const resetRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/reset',
@@ -147,6 +154,7 @@ const routeTree = rootRoute.addChildren([
   loginRoute,
   setupRoute,
   joinRoute,
+  claimRoute,
   resetRoute,
   appRoute.addChildren([
     homeRoute,
