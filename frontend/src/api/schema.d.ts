@@ -366,6 +366,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/claims/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Claim an organization
+         * @description Makes the person its admin. Without an account: send a name, an e-mail address and a password, and the account is
+         *     made and signed in. With one: send its e-mail address and password, which signs in as `POST /v1/auth/login` does and
+         *     is slowed down as that is; or send `Authorization: Bearer` with an access token, and nothing else is needed. Whoever
+         *     has a second factor is asked for it first. Of all who use a link at once, one succeeds. Recorded as
+         *     `organization.claimed`, in the organization's log and the platform's, and as `user.joined` with the role.
+         */
+        post: operations["accept_claim"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/claims/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Look at a claim
+         * @description Which organization the link offers to whoever holds it. Changes nothing.
+         */
+        post: operations["preview_claim"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/event-types": {
         parameters: {
             query?: never;
@@ -522,7 +566,8 @@ export interface paths {
         put?: never;
         /**
          * Create an organization
-         * @description With its log, whose first event tells of it. It has no members yet.
+         * @description With its log, whose first event tells of it. It has no members yet: the answer holds a link that makes whoever opens
+         *     it the first admin, this once; `POST /v1/orgs/{org}/claim-link` makes another.
          */
         post: operations["create_organization"];
         delete?: never;
@@ -664,6 +709,28 @@ export interface paths {
          *     seconds on every other. Recorded in both logs as `annals.break_glass.closed`. 404 when nothing is open.
          */
         delete: operations["close_break_glass"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/orgs/{org}/claim-link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make a claim link
+         * @description Answers a link that makes whoever opens it the organization's first admin, once, within 30 days; hand it over on a
+         *     channel that you trust. It is shown this once; asking again makes another, and the one before dies. Only as long as
+         *     the organization has no admin. Recorded as `annals.claim_link.created`, in the organization's log and the platform's.
+         */
+        post: operations["create_claim_link"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1521,6 +1588,58 @@ export interface components {
              * @example 8120
              */
             size: number;
+        };
+        /** @description The token of a link, and who claims. */
+        ClaimInput: {
+            /**
+             * @description The e-mail address of your account, in any case, be it new or not. Left out by who is signed in.
+             * @example ada@example.com
+             */
+            email?: string;
+            /**
+             * @description What you are called, for a new account.
+             * @example Ada Byron
+             */
+            name?: string;
+            /**
+             * Format: password
+             * @description The password of the new account, 12 to 128 characters; or of the one that there is. Left out by who is signed
+             *     in.
+             * @example correct horse battery staple
+             */
+            password?: string;
+            /**
+             * @description What stands behind the `#` of the link.
+             * @example ann_cl_7Hq3Zk9B_…
+             */
+            token: string;
+        };
+        /** @description A link that claims an organization, which is shown this once. */
+        ClaimLinkView: {
+            /**
+             * @description The link to hand over: whoever opens it can become the organization's first admin, once, within 30 days. Begins
+             *     with the setting `public_url`; where that is not set, with the path.
+             * @example https://audit.example.com/claim#ann_cl_7Hq3Zk9B_…
+             */
+            claim_link: string;
+        };
+        /** @description The token of a link. */
+        ClaimTokenInput: {
+            /**
+             * @description What stands behind the `#` of the link.
+             * @example ann_cl_7Hq3Zk9B_…
+             */
+            token: string;
+        };
+        /** @description What a claim offers. */
+        ClaimView: {
+            /**
+             * Format: date-time
+             * @description Until when it can be claimed with this link.
+             */
+            expires_at: string;
+            /** @description Which organization. */
+            organization: components["schemas"]["OfferedOrganization"];
         };
         /** @description A code of the app. */
         CodeInput: {
@@ -2441,6 +2560,15 @@ export interface components {
              */
             slug: string;
         };
+        /** @description A new organization, with the link that hands it over, which is shown this once. */
+        NewOrganizationView: components["schemas"]["OrganizationView"] & {
+            /**
+             * @description The link to hand over: whoever opens it can become the first admin, once, within 30 days. Begins with the setting
+             *     `public_url`; where that is not set, with the path.
+             * @example https://audit.example.com/claim#ann_cl_7Hq3Zk9B_…
+             */
+            claim_link: string;
+        };
         /**
          * @description Nothing: says the same as leaving the member out.
          * @enum {unknown}
@@ -2510,7 +2638,7 @@ export interface components {
             /** @description As what. */
             role: components["schemas"]["MemberRole"];
         };
-        /** @description The organization that one is invited to. */
+        /** @description The organization that a link leads into. */
         OfferedOrganization: {
             /**
              * @description Its name for people.
@@ -4674,6 +4802,234 @@ export interface operations {
             };
         };
     };
+    accept_claim: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClaimInput"];
+            };
+        };
+        responses: {
+            /** @description Claimed, in the session that the access token belongs to */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeView"];
+                };
+            };
+            /** @description Claimed and signed in; sets the refresh cookie */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionView"];
+                };
+            };
+            /** @description Not claimed yet: give the second factor, and claim with the access token that it brings */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChallengeView"];
+                };
+            };
+            /** @description Unknown, repeated or malformed query parameter, or a body that is not JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Wrong password, or an access token that is not valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The access token is an API key */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body came in too slowly */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The person is a member already, but no admin */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The link was used or replaced, has expired, or never was, or the organization has an admin */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is over the route's limit */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not application/json */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body breaks a rule; `errors` lists every broken rule */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many failed attempts of this account or from this address; `Retry-After` says when */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service cannot answer right now; try again after `Retry-After` seconds */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    preview_claim: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClaimTokenInput"];
+            };
+        };
+        responses: {
+            /** @description What it offers */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClaimView"];
+                };
+            };
+            /** @description Unknown, repeated or malformed query parameter, or a body that is not JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body came in too slowly */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The link was used or replaced, has expired, or never was, or the organization has an admin */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is over the route's limit */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not application/json */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body breaks a rule; `errors` lists every broken rule */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service cannot answer right now; try again after `Retry-After` seconds */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_event_types: {
         parameters: {
             query?: {
@@ -5475,7 +5831,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["OrganizationView"];
+                    "application/json": components["schemas"]["NewOrganizationView"];
                 };
             };
             /** @description Unknown, repeated or malformed query parameter, or a body that is not JSON */
@@ -6607,6 +6963,86 @@ export interface operations {
             };
             /** @description Absent or foreign organization, or nothing of that name in it */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service cannot answer right now; try again after `Retry-After` seconds */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_claim_link: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Slug or id of the organization
+                 * @example acme
+                 */
+                org: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Made; the only answer with the link */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClaimLinkView"];
+                };
+            };
+            /** @description Unknown, repeated or malformed query parameter, or a body that is not JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid access token or API key */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed; `detail` says who is */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Absent or foreign organization, or nothing of that name in it */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The organization has an admin */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -8,7 +8,12 @@ export type Membership = Session['organizations'][number]
 export type Challenge = components['schemas']['ChallengeView']
 
 /** What answers with a session and its cookie, or with a challenge. */
-export type EntryPath = '/v1/auth/login' | '/v1/auth/mfa' | '/v1/setup' | '/v1/invites/accept'
+export type EntryPath =
+  | '/v1/auth/login'
+  | '/v1/auth/mfa'
+  | '/v1/setup'
+  | '/v1/invites/accept'
+  | '/v1/claims/accept'
 
 type Message = { kind: 'session'; session: Session } | { kind: 'ended' }
 

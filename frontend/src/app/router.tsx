@@ -57,6 +57,13 @@ const joinRoute = createRoute({
   errorComponent: BareErrorPage,
 })
 
+const claimRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/claim',
+  component: lazyRouteComponent(() => import('../features/session/claim-page'), 'ClaimPage'),
+  errorComponent: BareErrorPage,
+})
+
 const resetRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/reset',
@@ -167,6 +174,7 @@ const routeTree = rootRoute.addChildren([
   loginRoute,
   setupRoute,
   joinRoute,
+  claimRoute,
   resetRoute,
   appRoute.addChildren([
     homeRoute,

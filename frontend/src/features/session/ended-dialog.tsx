@@ -3,13 +3,13 @@ import { useState } from 'react'
 import { session } from '../../api/client'
 import { useQuestion } from '../../api/use-question'
 import { useSession } from '../../api/use-session'
-import { t } from '../../i18n'
+import { questionsText } from '../../i18n/questions'
 import { Button } from '../../ui/button'
 import { Dialog } from '../../ui/dialog'
 import form from '../../ui/form.module.css'
 import { SignIn, type Step } from './sign-in'
 
-const names = t.session.ended
+const names = questionsText.ended
 
 /** The sign-in over a page whose session has ended: the page stays as it is, and goes on for the same person. */
 export function EndedDialog() {

@@ -63,7 +63,7 @@ export function JoinForm({ token, offer, onJoined, onChallenge }: Props) {
       />
       <AttemptProblem submit={submit} pointers={['/name', '/password']} isAtField={isWrong} />
       <Button type="submit" variant="primary" isWide isBusy={submit.isBusy}>
-        {submit.isBusy ? names.join.creating : hasAccount ? names.join.withPassword : names.join.create}
+        {submit.isBusy ? names.working : hasAccount ? names.join.withPassword : names.join.create}
       </Button>
     </form>
   )

@@ -6,12 +6,12 @@ import { linksText } from '../../i18n/links'
 import { formatMinute } from '../../i18n/time'
 import { CardPage } from '../../ui/card-page'
 import { visibleText } from '../../ui/visible-text'
-import { JoinAsMyself } from './join-as-myself'
-import { JoinAsOther } from './join-as-other'
+import { AcceptAsMyself } from './accept-as-myself'
 import { JoinForm } from './join-form'
 import styles from './join-offer.module.css'
-import type { Offer } from './link-queries'
+import { joinAsMyself, type Offer } from './link-queries'
 import { SecondStepForm } from './second-step-form'
+import { SignOutFirst } from './sign-out-first'
 
 const names = linksText.join
 
@@ -28,18 +28,19 @@ export function JoinOffer({ token, offer }: Props) {
   if (person?.email === offer.email)
     return (
       <OfferPage offer={offer}>
-        <JoinAsMyself
-          token={token}
+        <AcceptAsMyself
           name={person.name}
+          action={names.join}
           isAtOnce={challenge !== undefined}
-          onJoined={onJoined}
+          onAccept={() => joinAsMyself(token)}
+          onDone={onJoined}
         />
       </OfferPage>
     )
   if (person)
     return (
       <OfferPage offer={offer}>
-        <JoinAsOther email={person.email} />
+        <SignOutFirst lead={names.other(person.email)} variant="primary" />
       </OfferPage>
     )
   if (challenge)

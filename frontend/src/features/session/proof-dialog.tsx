@@ -1,7 +1,7 @@
 import { gate } from '../../api/client'
 import { useQuestion } from '../../api/use-question'
 import { useSession } from '../../api/use-session'
-import { t } from '../../i18n'
+import { questionsText } from '../../i18n/questions'
 import { Dialog } from '../../ui/dialog'
 import { ProofForm } from './proof-form'
 
@@ -12,7 +12,7 @@ export function ProofDialog() {
   if (!isAsked || !session) return null
   const onCancel = () => gate.proof.answer(false)
   return (
-    <Dialog title={t.session.proof.title} onClose={onCancel}>
+    <Dialog title={questionsText.proof.title} onClose={onCancel}>
       <ProofForm email={session.user.email} onCancel={onCancel} />
     </Dialog>
   )

@@ -4,6 +4,7 @@ import { prove } from '../../api/client'
 import { formError } from '../../api/problem'
 import { secondFactorQuery } from '../../api/second-factor'
 import { t } from '../../i18n'
+import { questionsText } from '../../i18n/questions'
 import { AttemptProblem } from '../../ui/attempt-problem'
 import { Button } from '../../ui/button'
 import { CodeField } from '../../ui/code-field'
@@ -28,7 +29,7 @@ export function ProofForm({ email, onCancel }: Props) {
   const isWrong = submit.problem?.code === 'invalid_credentials'
   return (
     <form className={form.form} onSubmit={submit.onSubmit} noValidate>
-      <p className={form.lead}>{names.proof.lead(email)}</p>
+      <p className={form.lead}>{questionsText.proof.lead(email)}</p>
       {/* For password managers. */}
       <input type="text" name="username" autoComplete="username" value={email} readOnly hidden />
       {isByCode ? (
@@ -53,13 +54,13 @@ export function ProofForm({ email, onCancel }: Props) {
         {factor.data?.totp && (
           <span className={form.aside}>
             <Button variant="ghost" onPress={() => setIsByCode(!isByCode)}>
-              {isByCode ? names.proof.usePassword : names.proof.useCode}
+              {isByCode ? questionsText.proof.usePassword : questionsText.proof.useCode}
             </Button>
           </span>
         )}
         <Button onPress={onCancel}>{names.cancel}</Button>
         <Button type="submit" variant="primary" isBusy={submit.isBusy}>
-          {submit.isBusy ? names.proof.submitting : names.proof.submit}
+          {submit.isBusy ? questionsText.proof.submitting : questionsText.proof.submit}
         </Button>
       </div>
     </form>

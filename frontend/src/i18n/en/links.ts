@@ -13,6 +13,10 @@ export const links = {
   newPassword: 'New password',
   passwordHint: '12 characters or more. Length counts, kinds of characters do not.',
 
+  asYou: (name: string) => `You are signed in as ${name}.`,
+  member: 'You are in this organization already.',
+  working: 'Joining',
+
   join: {
     plain: 'Join an organization',
     failed: 'What the invitation offers could not be loaded.',
@@ -26,15 +30,27 @@ export const links = {
     },
     until: (when: string) => `The link works until ${when}.`,
     create: 'Create account and join',
-    creating: 'Joining',
     haveAccount: 'You have an account here. Enter its password to join.',
     withPassword: 'Sign in and join',
-    asYou: (name: string) => `You are signed in as ${name}.`,
     join: 'Join',
     other: (email: string) => `You are signed in as ${email}. The invitation is for somebody else:`,
     signOut: 'Sign out and go on',
-    member: 'You are in this organization already.',
     secondStep: 'Your account has a second factor. Enter a code to join.',
+  },
+
+  claim: {
+    plain: 'Take over an organization',
+    failed: 'What the link offers could not be loaded.',
+    title: (organization: string) => `Take over ${organization}`,
+    lead: 'This link hands the organization over to you: you will be its first admin.',
+    may: 'Admins read its audit log, and manage its people, API keys and settings.',
+    submit: 'Create account and take over',
+    withPassword: 'Sign in and take over',
+    take: 'Take over',
+    toAccount: 'I have an account here',
+    toNew: 'I have no account yet',
+    wrongNew: 'There is an account with this e-mail, and this is not its password.',
+    noAccount: 'There is no account with this e-mail.',
   },
 
   reset: {

@@ -37,24 +37,6 @@ export const session = {
     back: 'Start again',
   },
 
-  proof: {
-    title: 'Confirm that it is you',
-    lead: (email: string) =>
-      `You are signed in as ${email}. This step needs a fresh proof. It then holds for ten minutes.`,
-    submit: 'Confirm',
-    submitting: 'Checking',
-    useCode: 'Use a code of your app instead',
-    usePassword: 'Use your password instead',
-  },
-
-  ended: {
-    title: 'Your session has ended',
-    lead: 'Sign in again to go on. Nothing on this page is lost.',
-    submit: 'Sign in',
-    submitting: 'Signing in',
-    other: 'Leave this page and sign in as somebody else',
-  },
-
   secondFactor: {
     title: 'Set up a second factor first',
     lead: 'Operators of this service need a second factor, and so do admins where their organization demands it. A password alone can be stolen.',

@@ -7,14 +7,16 @@ import { useSubmit } from '../../ui/use-submit'
 
 const names = linksText.join
 
-/** Signed in as somebody whom the invitation is not for. */
-export function JoinAsOther({ email }: { email: string }) {
+type Props = { lead?: string; variant: 'primary' | 'ghost' }
+
+/** For who is signed in, but wants to go on as somebody else. */
+export function SignOutFirst({ lead, variant }: Props) {
   const submit = useSubmit(() => session.signOut())
   return (
     <form className={form.form} onSubmit={submit.onSubmit}>
-      <p>{names.other(email)}</p>
+      {lead && <p>{lead}</p>}
       <FormProblem messages={submit.rest([])} />
-      <Button type="submit" variant="primary" isWide isBusy={submit.isBusy}>
+      <Button type="submit" variant={variant} isWide isBusy={submit.isBusy}>
         {names.signOut}
       </Button>
     </form>

@@ -1,28 +1,26 @@
 import { useEffect, useRef } from 'react'
-import { linksText } from '../../i18n/links'
+import { linksText as names } from '../../i18n/links'
 import { Button } from '../../ui/button'
 import form from '../../ui/form.module.css'
 import { FormProblem } from '../../ui/form-problem'
 import { Text } from '../../ui/text'
 import { useSubmit } from '../../ui/use-submit'
-import { joinAsMyself } from './link-queries'
-
-const names = linksText.join
 
 type Props = {
-  token: string
   name: string
+  action: string
   /** They have said so already, on the way here. */
   isAtOnce: boolean
-  onJoined: () => void
+  onAccept: () => Promise<void>
+  onDone: () => void
 }
 
 /** One click for who is signed in. */
-export function JoinAsMyself({ token, name, isAtOnce, onJoined }: Props) {
+export function AcceptAsMyself({ name, action, isAtOnce, onAccept, onDone }: Props) {
   const node = useRef<HTMLFormElement>(null)
   const submit = useSubmit(async () => {
-    await joinAsMyself(token)
-    onJoined()
+    await onAccept()
+    onDone()
   })
   const isMember = submit.problem?.code === 'conflict'
 
@@ -37,12 +35,12 @@ export function JoinAsMyself({ token, name, isAtOnce, onJoined }: Props) {
       </p>
       <FormProblem messages={isMember ? [names.member] : submit.rest([])} />
       {isMember ? (
-        <Button variant="primary" isWide onPress={onJoined}>
-          {linksText.open}
+        <Button variant="primary" isWide onPress={onDone}>
+          {names.open}
         </Button>
       ) : (
         <Button type="submit" variant="primary" isWide isBusy={submit.isBusy}>
-          {submit.isBusy ? names.creating : names.join}
+          {submit.isBusy ? names.working : action}
         </Button>
       )}
     </form>
