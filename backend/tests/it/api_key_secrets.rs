@@ -83,7 +83,10 @@ pub(crate) struct Talk {
 impl Talk {
     /// Asks, and keeps the answer.
     pub(crate) async fn ask(&mut self, method: Method, path: &str, bearer: &str, body: Value) -> Answer {
-        let request = self.client.request(method, format!("{}{path}", self.url)).bearer_auth(bearer);
+        let mut request = self.client.request(method, format!("{}{path}", self.url));
+        if !bearer.is_empty() {
+            request = request.bearer_auth(bearer);
+        }
         let answer = Answer::of(if body.is_null() { request } else { request.json(&body) }).await;
         self.seen.push_str(&answer.text);
         answer

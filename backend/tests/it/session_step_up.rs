@@ -90,8 +90,8 @@ async fn operations_with_step_up_are_refused_when_the_proof_is_old() {
         if matches!(permission, "public" | "refresh_cookie") {
             continue;
         }
-        let is_operators =
-            matches!(permission, "operator" | "org:run") || permission.starts_with("break_glass:");
+        let is_operators = matches!(permission, "operator" | "org:run" | "org:claim_link")
+            || permission.starts_with("break_glass:");
         let client = if is_operators { &operator } else { &admin };
         let path = path.replace("{org}", "acme").replace(['{', '}'], "");
         let request = client.request(method.to_uppercase().parse().unwrap(), &path);
