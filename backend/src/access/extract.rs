@@ -67,6 +67,9 @@ pub(crate) trait Grant: Sized + 'static {
 
     /// Grants it, or says why not.
     fn grant(app: &App, request: &HttpRequest) -> impl Future<Output = Result<Self>>;
+
+    /// Notes that it is used: the request is well-formed.
+    fn note(&self, _app: &App, _request: &HttpRequest) {}
 }
 
 impl Grant for SignedIn {
@@ -157,6 +160,11 @@ impl<P: PlatformPermission> Grant for Platform<P> {
 }
 
 impl<P: Permission> Permit<P> {
+    /// Whether it would still be granted; for requests that take long.
+    pub(crate) async fn check_again(app: &App, request: &HttpRequest) -> Result<()> {
+        authorize::<P>(app, request).await.map(drop)
+    }
+
     /// The person who was granted it; it is for permissions that no key has.
     pub(crate) fn person(&self) -> Result<&Arc<User>> {
         self.principal.person()
@@ -174,6 +182,12 @@ impl<P: Permission> Grant for Permit<P> {
     async fn grant(app: &App, request: &HttpRequest) -> Result<Self> {
         authorize(app, request).await
     }
+
+    fn note(&self, app: &App, request: &HttpRequest) {
+        if P::READS_LOG {
+            notices::reads::note(app, request, &self.principal, self.scope.organization());
+        }
+    }
 }
 
 impl<G: Grant, T: FromRequest + 'static> FromRequest for Granted<G, T> {
@@ -190,6 +204,7 @@ impl<G: Grant, T: FromRequest + 'static> FromRequest for Granted<G, T> {
             }
             let granted = granted?;
             let rest = T::from_request(&request, &mut payload).await.map_err(Into::into)?;
+            granted.note(app, &request);
             Ok(Self(granted, rest))
         })
     }
@@ -228,9 +243,6 @@ async fn authorize<P: Permission>(app: &App, request: &HttpRequest) -> Result<Pe
         return Err(Error::OrganizationSuspended(suspension.reason.clone()));
     }
     proof::check::<P>(app, &principal, role, &organization)?;
-    if P::READS_LOG {
-        notices::reads::note(app, request, &principal, &organization);
-    }
     Ok(Permit { scope: OrgScope::granted(organization), principal, role })
 }
 

@@ -8,7 +8,7 @@ mod authenticate;
 mod directory;
 mod extract;
 pub mod permission;
-mod proof;
+pub(crate) mod proof;
 mod scope;
 pub mod token;
 

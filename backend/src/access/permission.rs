@@ -244,12 +244,10 @@ pub enum MakeClaimLink {}
 impl Permission for MakeClaimLink {
     const NAME: &'static str = "org:claim_link";
     const SCOPE: Option<Scope> = None;
-    const PLATFORM_SCOPE: Option<Scope> = Some(Scope::OrgsCreate);
     // There is nobody inside who could let them in; both logs tell of the link, and of who used it.
     const NEEDS_BREAK_GLASS: bool = false;
     const NEEDS_FRESH_SIGN_IN: bool = true;
-    const REFUSAL: &'static str =
-        "claim links are made by operators, and by keys of the platform with the scope orgs:create";
+    const REFUSAL: &'static str = "claim links are made by operators";
     fn includes(role: Role) -> bool {
         match role {
             Role::Operator => true,

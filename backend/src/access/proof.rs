@@ -39,7 +39,7 @@ fn check_permission<P: Permission>(user: &User, now: Time) -> Result<()> {
 }
 
 /// Whether the person has proved a moment ago who they are.
-pub(super) fn check_fresh(user: &User, now: Time) -> Result<()> {
+pub(crate) fn check_fresh(user: &User, now: Time) -> Result<()> {
     if now <= user.authenticated_at.plus(FRESH) { Ok(()) } else { Err(Error::ReauthRequired) }
 }
 

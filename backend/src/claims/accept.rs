@@ -58,17 +58,26 @@ pub(super) async fn accept(app: &App, token: &str, bearer: Bearer) -> Result<Joi
     let joining = Joining { app, link: ClaimLink { token, logs }, organization };
     let Bearer { name, email, password, user, client } = bearer;
     let password = match (password, user) {
+        (None, Some(user)) if user.is_operator => return Err(not_for_operators()),
         (None, Some(user)) => return joining.of_signed_in(user, client).await,
         (password, _) => password,
     };
     let email = email.ok_or_else(|| missing("/email", "the e-mail address of your account"))?;
     let password = password.ok_or_else(|| missing("/password", "a password, or an access token"))?;
     let wanted = fold(&email);
-    let has_account = move |conn: &mut Conn| Ok(users::store::find_by_email(conn, &wanted)?.is_some());
-    if app.db.read("users.find", has_account).await? {
+    let account = app.db.read("users.find", move |conn| users::store::find_by_email(conn, &wanted)).await?;
+    if let Some(account) = account {
+        if account.is_operator {
+            return Err(not_for_operators());
+        }
         return joining.with_password(&email, password, client).await;
     }
     joining.with_new_account(Newcomer { email, name, password: Some(password), client }).await
+}
+
+/// Whoever runs the service makes the links: to use them, too, would open every log that nobody has taken yet.
+fn not_for_operators() -> Error {
+    Error::Forbidden("operators claim no organizations; use another account".into())
 }
 
 /// A claim's link.

@@ -193,6 +193,7 @@ impl<L: Link> Entrance<L> {
     ) -> Result<()> {
         let (Taken { role, mut parameters }, now) = (taken, self.recorder.clock.now());
         users::store::insert_membership(conn, self.organization.id, person, role.into(), now)?;
+        sessions::password::withdraw_link(conn, person)?;
         parameters.insert("role".into(), json!(role));
         let joined = OwnEvent::by("user.joined", actor)
             .target(actor.party.clone())

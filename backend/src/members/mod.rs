@@ -17,6 +17,7 @@ use crate::{
     id::{self, Id},
     orgs,
     own::{Actor, OwnEvent, Recorder},
+    sessions,
     users::{self, MemberRole},
 };
 
@@ -94,6 +95,7 @@ fn end<P>(
     let member = store::find(conn, scope.org_id(), person)?.ok_or(Error::NotFound)?;
     keep_an_admin(conn, scope.org_id(), &member)?;
     store::delete(conn, scope.org_id(), person)?;
+    sessions::password::withdraw_link(conn, person)?;
     let event =
         OwnEvent::by("user.removed", actor).target(member.party()).parameters(json!({"role": member.role}));
     recorder.record(conn, &OrgScope::of_service(scope.organization()), event)?;

@@ -38,13 +38,22 @@ impl<K: Clone + Eq + Hash, V: Clone> Coalescer<K, V> {
     /// # Errors
     /// The value, when there is no room for another key.
     pub(crate) fn count(&self, key: K, value: V, now: Time, window: Duration) -> Result<bool, V> {
+        self.count_up_to(ENTRIES_MAX, key, value, (now, window))
+    }
+
+    /// The same of a key that stands for many for which there was no room.
+    pub(crate) fn count_rest(&self, key: K, value: V, now: Time, window: Duration) -> Result<bool, V> {
+        self.count_up_to(2 * ENTRIES_MAX, key, value, (now, window))
+    }
+
+    fn count_up_to(&self, most: usize, key: K, value: V, (now, window): (Time, Duration)) -> Result<bool, V> {
         let mut counts = self.lock();
         if let Some(count) = counts.get_mut(&key) {
             count.times = count.times.saturating_add(1);
             count.value = value;
             return Ok(false);
         }
-        if counts.len() >= ENTRIES_MAX {
+        if counts.len() >= most {
             return Err(value);
         }
         counts.insert(key, Count { value, times: 1, due_at: now.plus(window), window });
@@ -140,5 +149,6 @@ mod tests {
 
         assert_eq!(counts.count(ENTRIES_MAX, (), at(1), MINUTE), Err(()));
         assert_eq!(counts.count(0, (), at(1), MINUTE), Ok(false));
+        assert_eq!(counts.count_rest(ENTRIES_MAX, (), at(1), MINUTE), Ok(true));
     }
 }

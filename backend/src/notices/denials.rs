@@ -42,7 +42,9 @@ pub(crate) async fn note(app: &App, request: &HttpRequest, permission: &'static 
         return;
     }
     let Ok(principal) = authenticate(app, request).await else { return };
-    let asked = request.match_info().get("org").unwrap_or_default();
+    // What no organization can be called is told as none, however long it is.
+    let asked =
+        request.match_info().get("org").filter(|text| OrgRef::parse(text).is_some()).unwrap_or_default();
     let Ok(log) = log(app, &principal, asked, refusal).await else { return };
     let key = (log.id, principal.id(), permission, asked.to_owned());
     let actor = Actor { party: principal.party(), client: ClientContext::of(request) };

@@ -3,7 +3,9 @@
 use std::{sync::Arc, time::Duration};
 
 use actix_web::HttpRequest;
+use data_encoding::HEXLOWER;
 use serde_json::json;
+use sha2::{Digest, Sha256};
 
 use super::Coalescer;
 use crate::{
@@ -19,6 +21,8 @@ use crate::{
 const WINDOW_OF_PERSON: Duration = Duration::from_mins(5);
 /// The same of a key: programs ask all day long.
 const WINDOW_OF_KEY: Duration = Duration::from_hours(1);
+/// Longest filter that is told whole, in bytes.
+const FILTER_BYTES_MAX: usize = 1024;
 /// What stands for further filters, when too many different ones are counted.
 const FURTHER: &str = "(others)";
 /// Parameters that say where in a list somebody is, or how it is shown, and nothing of what they look for.
@@ -55,7 +59,7 @@ pub(crate) fn note(
     let (read, now) = (Read { organization: Arc::clone(organization), actor }, app.clock.now());
     if let Err(read) = app.notices.reads.count(key, read, now, window) {
         let further = (org, reader, path, FURTHER.to_owned());
-        if app.notices.reads.count(further, read, now, window).is_err() {
+        if app.notices.reads.count_rest(further, read, now, window).is_err() {
             tracing::warn!(%org, "too many different reads at once: one was not counted");
         }
     }
@@ -67,7 +71,14 @@ fn filter(query: &str) -> String {
     let mut pairs: Vec<&str> =
         query.split('&').filter(|pair| !pair.is_empty() && !is_position(pair)).collect();
     pairs.sort_unstable();
-    pairs.join("&")
+    let filter = pairs.join("&");
+    if filter.len() <= FILTER_BYTES_MAX {
+        return filter;
+    }
+    // Whole filters of any length would not fit into an event: the same one is recognized by its hash.
+    let hash = HEXLOWER.encode(Sha256::digest(&filter).as_slice());
+    let start: String = filter.chars().take(FILTER_BYTES_MAX / 4).collect();
+    format!("{start}… sha256:{hash}")
 }
 
 /// Records what was read, in each log that was.
@@ -106,5 +117,8 @@ mod tests {
         assert_eq!(filter("actor=u_1&action=a"), "action=a&actor=u_1");
         assert_eq!(filter("limited=1"), "limited=1");
         assert_eq!(filter(""), "");
+        let long = |end| format!("actor={}{end}", "ä".repeat(9_000));
+        assert!(filter(&long("1")).len() < 1024);
+        assert_ne!(filter(&long("1")), filter(&long("2")));
     }
 }

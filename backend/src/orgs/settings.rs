@@ -124,6 +124,11 @@ impl OrganizationInput {
         changed
     }
 
+    /// Whether it says if admins need a second factor.
+    pub(super) const fn names_mfa_policy(&self) -> bool {
+        self.admins_need_mfa.is_some()
+    }
+
     /// Whether it asks admins for a second factor.
     pub(super) fn demands_mfa(&self) -> bool {
         self.admins_need_mfa == Some(true)

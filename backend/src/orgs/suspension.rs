@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::{OrgRef, Organization, Suspension, store};
 use crate::{
@@ -10,7 +10,7 @@ use crate::{
     db::Conn,
     error::{Error, Result},
     id::{self, Id},
-    own::{OwnEvent, Recorder},
+    own::{Actor, OwnEvent, Recorder},
 };
 
 /// Suspends the organization for `reason`, or resumes it without one, and records it in its log and the
@@ -20,7 +20,7 @@ pub(super) fn set(
     (recorder, platform): (&Recorder, &Arc<Organization>),
     org: Id<id::Org>,
     reason: Option<&str>,
-    actor: &Value,
+    actor: &Actor,
 ) -> Result<Arc<Organization>> {
     let mut changed = store::find(conn, &OrgRef::Id(org))?.ok_or(Error::NotFound)?;
     let now = recorder.clock.now();
@@ -37,7 +37,7 @@ pub(super) fn set(
     let mut logs = [&changed, platform];
     logs.sort_by_key(|organization| organization.id); // one lock order for all
     for log in logs {
-        let mut event = OwnEvent::new(action, actor.clone()).severity("high").target(changed.party());
+        let mut event = OwnEvent::by(action, actor).severity("high").target(changed.party());
         if let Some(reason) = reason {
             event = event.parameters(json!({"reason": reason}));
         }

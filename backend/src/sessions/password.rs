@@ -49,7 +49,10 @@ pub(super) async fn change(
                 return Err(Error::WrongPassword);
             }
             let ended = sessions.end_quietly(conn, user.id, Some(session))?;
-            store::authenticate(conn, session, now)?;
+            // With a second factor the password alone is no fresh proof.
+            if !mfa::is_enrolled(conn, user.id)? {
+                store::authenticate(conn, session, now)?;
+            }
             let person = users::party(user.id, &user.name, &user.email);
             sessions.telling().at_home(conn, (user.id, user.is_operator), || {
                 OwnEvent::new("annals.password.changed", person.clone())
@@ -90,6 +93,11 @@ pub(super) async fn link_for_member(
         .await
 }
 
+/// Ends the person's link, if there is one: whoever made it may not be the one to make it any more.
+pub(crate) fn withdraw_link(conn: &mut Conn, user: Id<id::User>) -> Result<()> {
+    store::delete_reset(conn, user)
+}
+
 /// Makes a link for anybody.
 pub(super) async fn link_for_anybody(
     app: &App,
@@ -100,6 +108,11 @@ pub(super) async fn link_for_anybody(
     app.db
         .write("users.reset_link", move |conn| {
             let person = users::store::find_enabled(conn, user)?.ok_or(Error::NotFound)?;
+            if person.is_operator {
+                return Err(Error::Forbidden(
+                    "an operator's password is reset on the host: annals admin reset-link".into(),
+                ));
+            }
             ResetLink::make(conn, sessions.telling(), &person, || {
                 OwnEvent::new("annals.password.reset_link_created", operator.clone()).context(&client)
             })

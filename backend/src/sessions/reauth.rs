@@ -2,18 +2,19 @@
 
 use secrecy::SecretString;
 
-use super::store;
+use super::{mfa, store};
 use crate::{
     access::{ClientContext, User},
     app::App,
     clock::Time,
-    error::{Error, Result},
+    error::{Error, FieldError, Result},
     users,
 };
 
 /// Checks the person's password and makes their session fresh; answers when that was.
 ///
 /// # Errors
+/// [`Error::Invalid`] for whoever has a second factor: the password alone would let a thief of it turn that off.
 /// [`Error::WrongPassword`], counted and recorded like a failed sign-in.
 pub(super) async fn reauthenticate(
     app: &App,
@@ -21,6 +22,11 @@ pub(super) async fn reauthenticate(
     password: SecretString,
     client: ClientContext,
 ) -> Result<Time> {
+    let id = user.id;
+    if app.db.read("mfa.is_enrolled", move |conn| mfa::is_enrolled(conn, id)).await? {
+        let message = "you have a second factor: send a code of your app";
+        return Err(Error::Invalid(vec![FieldError::new("/code", "required", message)]));
+    }
     check_password(app, user, password, &client).await?;
     let (clock, session) = (app.clock.clone(), user.session_id);
     let at = app

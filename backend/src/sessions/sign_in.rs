@@ -1,7 +1,5 @@
 //! Signing in with e-mail and password, and what becomes of those who fail.
 
-use std::sync::Arc;
-
 use secrecy::SecretString;
 use serde_json::{Value, json};
 
@@ -159,14 +157,11 @@ impl Sessions {
         email: &str,
         event: impl Fn(Value) -> OwnEvent,
     ) -> Result<()> {
-        let user = users::store::find_by_email(conn, email)?;
-        let (actor, organizations) = if let Some(user) = &user {
-            let memberships = users::store::memberships_of(conn, user.id)?;
-            let organizations = memberships.into_iter().map(|membership| Arc::new(membership.organization));
-            (users::party(user.id, &user.name, &user.email), organizations.collect())
-        } else {
-            (json!({"type": "user", "id": "unknown", "email": email}), Vec::new())
-        };
-        self.record_in_all(conn, organizations, || event(actor.clone()))
+        if let Some(user) = users::store::find_by_email(conn, email)? {
+            let party = users::party(user.id, &user.name, &user.email);
+            return self.telling().at_home(conn, (user.id, user.is_operator), || event(party.clone()));
+        }
+        let stranger = json!({"type": "user", "id": "unknown", "email": email});
+        self.telling().in_all(conn, Vec::new(), || event(stranger.clone()))
     }
 }

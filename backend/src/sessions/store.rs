@@ -244,9 +244,15 @@ pub(super) fn set_second_factor(conn: &mut Conn, id: Id<id::Session>, has: bool)
     Ok(diesel::update(live).set(sessions::has_second_factor.eq(has)).execute(conn)? == 1)
 }
 
+/// Ends the person's link, if there is one: who may make one for them has changed.
+pub(super) fn delete_reset(conn: &mut Conn, user: Id<id::User>) -> Result<()> {
+    diesel::delete(password_resets::table.filter(password_resets::user_id.eq(user))).execute(conn)?;
+    Ok(())
+}
+
 /// Keeps a link for the person, instead of the one before.
 pub(super) fn insert_reset(conn: &mut Conn, user: Id<id::User>, link: &ResetLink, now: Time) -> Result<()> {
-    diesel::delete(password_resets::table.filter(password_resets::user_id.eq(user))).execute(conn)?;
+    delete_reset(conn, user)?;
     on_either!(conn, inner => diesel::insert_into(password_resets::table)
         .values((
             password_resets::public_id.eq(link.token.public_id()),

@@ -120,7 +120,7 @@ pub(crate) async fn tail_events(
     if !wait.is_zero() {
         request.extensions_mut().insert(LongPoll);
     }
-    let tail = wait_for_tail(&app, &permit.scope, wanted, wait).await?;
+    let tail = wait_for_tail(&app, (&permit.scope, &request), wanted, wait).await?;
     let data = render(&permit.scope, &tail.events)?;
     Ok(web::Json(TailPage { data, next_from: tail.next_from, has_more: tail.next_from < tail.next_sequence }))
 }
@@ -145,7 +145,7 @@ fn wait(wait: Option<u32>) -> Result<Duration> {
 /// is about to stop.
 async fn wait_for_tail(
     app: &App,
-    scope: &OrgScope<ReadEvents>,
+    (scope, request): (&OrgScope<ReadEvents>, &HttpRequest),
     mut wanted: store::TailQuery,
     wait: Duration,
 ) -> Result<store::Tail> {
@@ -160,6 +160,8 @@ async fn wait_for_tail(
         wanted.from = tail.next_from;
         if tail.next_from >= tail.next_sequence {
             tokio::time::sleep(POLL_INTERVAL).await;
+            // Whoever may not any more is not told at the end of their wait, but at the next look.
+            Permit::<ReadEvents>::check_again(app, request).await?;
         }
     }
 }

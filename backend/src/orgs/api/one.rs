@@ -6,7 +6,7 @@ use actix_web::{HttpRequest, get, patch, web};
 
 use super::OrganizationView;
 use crate::{
-    access::{Granted, Permit, permission},
+    access::{Granted, Permit, permission, proof},
     app::App,
     error::{Error, Problem, Result},
     http::{
@@ -70,6 +70,10 @@ pub(crate) async fn update_organization(
     let organization = Arc::clone(permit.scope.organization());
     if organization.is_platform {
         return Err(Error::Forbidden("the service's own organization has no settings".into()));
+    }
+    // No key, and no session left open, turns off what protects the admins.
+    if input.names_mfa_policy() {
+        proof::check_fresh(permit.person()?, app.clock.now())?;
     }
     // Whoever asks it of the others must not lock themselves out.
     if input.demands_mfa() && permit.principal.lacks_second_factor() {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use actix_web::{post, web};
+use actix_web::{HttpRequest, post, web};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -55,6 +55,7 @@ pub(crate) struct SuspensionInput {
 )]
 #[post("/v1/orgs/{org}/suspend")]
 pub(crate) async fn suspend_organization(
+    request: HttpRequest,
     granted: Granted<Permit<RunOrganization>, (Params<NoQuery>, JsonBody<SuspensionInput>)>,
     app: web::Data<App>,
 ) -> Result<web::Json<OrganizationView>> {
@@ -64,7 +65,7 @@ pub(crate) async fn suspend_organization(
         let message = format!("1 to {REASON_BYTES_MAX} bytes of text");
         return Err(Error::Invalid(vec![FieldError::new("/reason", "invalid_format", message)]));
     }
-    change(&app, permit, Some(reason)).await
+    change((&app, &request), permit, Some(reason)).await
 }
 
 /// Resume an organization
@@ -83,15 +84,16 @@ pub(crate) async fn suspend_organization(
 )]
 #[post("/v1/orgs/{org}/resume")]
 pub(crate) async fn resume_organization(
+    request: HttpRequest,
     granted: Granted<Permit<RunOrganization>, Params<NoQuery>>,
     app: web::Data<App>,
 ) -> Result<web::Json<OrganizationView>> {
     let Granted(permit, _) = granted;
-    change(&app, permit, None).await
+    change((&app, &request), permit, None).await
 }
 
 async fn change(
-    app: &App,
+    (app, request): (&App, &HttpRequest),
     permit: Permit<RunOrganization>,
     reason: Option<String>,
 ) -> Result<web::Json<OrganizationView>> {
@@ -100,7 +102,7 @@ async fn change(
         return Err(Error::Forbidden("the service's own organization cannot be suspended".into()));
     }
     let (recorder, platform) = (app.recorder.clone(), Arc::clone(&app.platform));
-    let actor = permit.principal.party();
+    let actor = permit.actor(request);
     let changed = app
         .db
         .write("orgs.suspend", move |conn| {

@@ -182,15 +182,15 @@ pub(crate) async fn begin_totp(
         problems::WithBody,
     ),
     security(("bearer" = [])),
-    extensions(("x-permission" = json!("person"))),
+    extensions(("x-permission" = json!("person")), ("x-step-up" = json!(true))),
 )]
 #[post("/v1/auth/mfa/totp/confirm")]
 pub(crate) async fn confirm_totp(
     request: HttpRequest,
-    granted: Granted<Person, (Params<NoQuery>, JsonBody<CodeInput>)>,
+    granted: Granted<FreshPerson, (Params<NoQuery>, JsonBody<CodeInput>)>,
     app: web::Data<App>,
 ) -> Result<web::Json<RecoveryCodesView>> {
-    let Granted(Person(user), (_, JsonBody(input))) = granted;
+    let Granted(FreshPerson(user), (_, JsonBody(input))) = granted;
     let codes = enrolment::confirm(&app, user, input.code, ClientContext::of(&request)).await?;
     Ok(RecoveryCodesView::of(&codes))
 }

@@ -162,6 +162,11 @@ pub(super) async fn remove_of(
         .db
         .write("mfa.remove", move |conn| {
             let person = users::store::find_enabled(conn, user)?.ok_or(Error::NotFound)?;
+            if person.is_operator {
+                return Err(Error::Forbidden(
+                    "an operator's second factor is removed on the host: annals admin remove-mfa".into(),
+                ));
+            }
             remove(conn, sessions.telling(), &person, &operator, Some(&client))
         })
         .await?;
