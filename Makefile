@@ -91,8 +91,8 @@ trust: ## The long runs: 10,000 requests by contract, overload, crashes, a small
 	@.ci/need test
 	@$(MAKE) --no-print-directory contract CASES=10000
 	@echo "== A minute of overload; a hundred kills under load"
-	@OVERLOAD_SECONDS=60 KILLS=100 STOP_SECONDS=6 cargo test --locked --test it -- --nocapture overload crash stop::
-	@OVERLOAD_SECONDS=60 KILLS=100 STOP_SECONDS=6 .ci/postgres run cargo test --locked --test it -- --nocapture overload crash stop::
+	@OVERLOAD_SECONDS=60 KILLS=100 STOP_SECONDS=6 RECOVERY_SECONDS=5 cargo test --locked --test it -- --nocapture overload crash stop::
+	@OVERLOAD_SECONDS=60 KILLS=100 STOP_SECONDS=6 RECOVERY_SECONDS=5 .ci/postgres run cargo test --locked --test it -- --nocapture overload crash stop::
 	@$(MAKE) --no-print-directory bench EVENTS=20000 BENCH=--quick
 
 .PHONY: lint-types

@@ -97,7 +97,6 @@ pub(crate) struct ClaimView {
     security(("bearer" = [])),
     extensions(
         ("x-permission" = json!("org:claim_link")),
-        ("x-platform-scope" = json!("orgs:create")),
         ("x-step-up" = json!(true)),
     ),
 )]

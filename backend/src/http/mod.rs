@@ -98,7 +98,9 @@ pub fn document() -> Document {
 
 /// How long the rest of a body is still taken in, and dropped, after its request was refused. Closing earlier resets
 /// the connection, and a client that is still sending never reads why.
-const LINGER: Duration = Duration::from_secs(10);
+const LINGER: Duration = Duration::from_secs(3);
+/// Most connections of one worker thread; more wait until one ends. Each holds some tens of kilobytes.
+const CONNECTIONS_MAX: usize = 4_096;
 
 /// The document as text, always the same. The library keeps an operation's extensions in no order.
 pub fn document_yaml() -> Result<String> {
@@ -126,6 +128,7 @@ pub fn serve(app: web::Data<App>, listener: std::net::TcpListener) -> Result<Ser
         service.default_service(web::to(fallback::answer)).wrap(from_fn(headers::apply))
     })
     .workers(workers)
+    .max_connections(CONNECTIONS_MAX)
     .client_request_timeout(Duration::from_secs(5))
     .client_disconnect_timeout(LINGER)
     .shutdown_timeout(3)

@@ -1,6 +1,9 @@
 //! Twice of what the service can take: it turns away what is too much, loses nothing and recovers.
 
-use std::{collections::HashMap, time::Duration};
+use std::{
+    collections::HashMap,
+    time::{Duration, Instant},
+};
 
 use serde_json::Value;
 
@@ -36,6 +39,13 @@ fn lasting() -> Duration {
     Duration::from_secs(seconds.map_or(2, |seconds| seconds.parse().expect("OVERLOAD_SECONDS: a number")))
 }
 
+/// How soon an event must be taken again after the flood; `make trust` says it.
+fn recovers_within() -> Option<Duration> {
+    #[expect(clippy::disallowed_methods, reason = "what a test asks is not a setting of the service")]
+    let seconds = std::env::var("RECOVERY_SECONDS").ok()?;
+    Some(Duration::from_secs(seconds.parse().expect("RECOVERY_SECONDS: a number")))
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn twice_the_capacity_is_turned_away_in_bounded_memory_and_nothing_is_lost() {
     let database = Database::empty();
@@ -60,7 +70,9 @@ async fn twice_the_capacity_is_turned_away_in_bounded_memory_and_nothing_is_lost
     let (flood, times) = flood(&load, capacity).await;
     let memory_added = service.memory_peak_bytes() - memory_before;
     drop(idle);
+    let ended = Instant::now();
     load.insist().await;
+    let recovered = ended.elapsed();
     let (sent, again) = load.closed(CLIENTS, lasting()).await;
     let after = load.take_seen();
 
@@ -78,6 +90,9 @@ async fn twice_the_capacity_is_turned_away_in_bounded_memory_and_nothing_is_lost
         assert!(!seen.acknowledged.is_empty(), "{what}: it went on meanwhile");
     }
     after.assert_all_taken(sent);
+    if let Some(most) = recovers_within() {
+        assert!(recovered < most, "{recovered:?}");
+    }
     assert!(memory_added < MEMORY_ADDED_MAX, "{memory_added} bytes");
     let stored = stored(&service, &key).await;
     for id in [before, burst, flood, after].iter().flat_map(|seen| &seen.acknowledged) {

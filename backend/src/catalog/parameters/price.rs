@@ -39,12 +39,29 @@ fn count(value: &Value) -> u64 {
 /// The price of a pattern: how many of its places a text may have reached at once, at each of its characters. It is
 /// one in a pattern that begins where the text begins and has one choice at most.
 fn pattern(text: &str) -> u64 {
+    if has_comments(text) {
+        return u64::MAX; // what is written is not what is matched
+    }
     let Positions { all, choices } = positions(text);
-    if text.starts_with('^') && choices <= 1 { all / CALM_POSITIONS } else { all }
+    if is_anchored(text) && choices <= 1 { all / CALM_POSITIONS } else { all }
+}
+
+/// Whether the pattern can only begin where the text does: no other branch, and no anchor that may be left out.
+fn is_anchored(pattern: &str) -> bool {
+    let rest = pattern.strip_prefix('^');
+    rest.is_some_and(|rest| !rest.starts_with(['*', '+', '?', '{']) && !pattern.contains('|'))
+}
+
+/// Whether a flag lets the pattern have comments and blanks that mean nothing.
+fn has_comments(pattern: &str) -> bool {
+    pattern.split("(?").skip(1).any(|rest| {
+        let flags = rest.split([':', ')']).next().unwrap_or_default();
+        flags.contains('x') && flags.chars().all(|char| char.is_ascii_alphabetic() || char == '-')
+    })
 }
 
 /// How many characters a pattern describes when every repetition is written out, and between how many ways it leaves
-/// the choice.
+/// the choice; those in a group that is repeated are counted as often as all that is before the repetition.
 struct Positions {
     all: u64,
     choices: u64,
@@ -54,6 +71,7 @@ fn positions(pattern: &str) -> Positions {
     // What is in each group that is open, and the last part of it, which a repetition repeats.
     let (mut open, mut here, mut last, mut choices) = (Vec::new(), 0_u64, 0_u64, 0_u64);
     let mut rest = pattern.chars();
+    let mut is_group = false;
     while let Some(char) = rest.next() {
         match char {
             '(' if is_flag(&mut rest) => {}
@@ -72,17 +90,20 @@ fn positions(pattern: &str) -> Positions {
                 let (from, to) = text.split_once(',').unwrap_or((&text, &text));
                 choices += u64::from(from != to);
                 let times = [to, from].iter().find_map(|number| number.trim().parse::<u64>().ok());
-                last = last.saturating_mul(times.unwrap_or(1).max(1));
+                let times = times.unwrap_or(1).max(1);
+                last = last.saturating_mul(times);
+                choices = choices.saturating_mul(if is_group { times } else { 1 });
             }
             _ => {
                 match char {
-                    '\\' => drop(rest.next()),
+                    '\\' => skip_escape(&mut rest),
                     '[' => skip_class(&mut rest),
                     _ => {}
                 }
                 here = here.saturating_add(std::mem::replace(&mut last, 1));
             }
         }
+        is_group = char == ')';
     }
     Positions { all: open.into_iter().fold(here.saturating_add(last), u64::saturating_add), choices }
 }
@@ -90,6 +111,14 @@ fn positions(pattern: &str) -> Positions {
 /// Goes past what kind of group begins, such as `?:`; whether it is none but a flag, such as `(?i)`.
 fn is_flag(rest: &mut std::str::Chars<'_>) -> bool {
     rest.as_str().starts_with('?') && rest.find(|char| matches!(char, ':' | '>' | ')')) == Some(')')
+}
+
+/// Goes past what a backslash stands before: a character, or one that is named in braces.
+fn skip_escape(rest: &mut std::str::Chars<'_>) {
+    let is_named = matches!(rest.next(), Some('x' | 'u' | 'U' | 'p' | 'P')) && rest.as_str().starts_with('{');
+    if is_named {
+        rest.by_ref().take_while(|char| *char != '}').for_each(drop);
+    }
 }
 
 /// Goes past the end of a class of characters.
@@ -122,6 +151,8 @@ mod tests {
             (r"[\]a]\{x", 3, 0),
             ("((a{10}){10}){10}", 1_000, 0),
             ("(a{99}", 99, 0),
+            (r"\x{2603}\p{Greek}", 2, 0),
+            ("^(?:[ab]*a){200}c", 402, 200),
         ] {
             let found = positions(pattern);
 
@@ -143,6 +174,10 @@ mod tests {
             (json!({"uniqueItems": false}), 1),
             (json!({"pattern": "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"}), 1),
             (json!({"pattern": "[ab]*a[ab]{200}c"}), 204),
+            (json!({"pattern": "^z|a[ab]{200}c"}), 205),
+            (json!({"pattern": "^*a[ab]{200}c"}), 204),
+            (json!({"pattern": "^(?:[ab]*a){200}c"}), 403),
+            (json!({"pattern": "(?x)a"}), u64::MAX),
             (json!({"patternProperties": {"a{10}": {}, "b{20}": {}}}), 31),
         ] {
             assert_eq!(of(&schema), price, "{schema}");
