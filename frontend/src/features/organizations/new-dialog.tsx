@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
-import { t } from '../../i18n'
+import { organizationsText } from '../../i18n/organizations'
 import { Button } from '../../ui/button'
 import { Dialog } from '../../ui/dialog'
 import form from '../../ui/form.module.css'
@@ -10,7 +10,7 @@ import { useSubmit } from '../../ui/use-submit'
 import { PlanField } from './plan-field'
 import { createOrganization, plansQuery } from './queries'
 
-const names = t.organizations
+const names = organizationsText
 
 type Props = { onClose: () => void; onChanged: (said: string) => void }
 

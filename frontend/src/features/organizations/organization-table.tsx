@@ -1,4 +1,4 @@
-import { t } from '../../i18n'
+import { organizationsText } from '../../i18n/organizations'
 import { formatAgo, formatLocalAndUtc } from '../../i18n/time'
 import { Button } from '../../ui/button'
 import { cx } from '../../ui/cx'
@@ -7,7 +7,7 @@ import { Tag } from '../../ui/tag'
 import { Text } from '../../ui/text'
 import type { Summary } from './queries'
 
-const names = t.organizations
+const names = organizationsText
 
 type Props = { rows: readonly Summary[]; onManage: (slug: string) => void }
 

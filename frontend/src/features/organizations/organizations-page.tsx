@@ -1,6 +1,6 @@
 import { keepPreviousData, useInfiniteQuery, useQueryClient } from '@tanstack/react-query'
 import { useDeferredValue, useState } from 'react'
-import { t } from '../../i18n'
+import { organizationsText } from '../../i18n/organizations'
 import { useAnnouncement } from '../../ui/announce'
 import { Button } from '../../ui/button'
 import { Icon } from '../../ui/icon'
@@ -14,7 +14,7 @@ import { NewDialog } from './new-dialog'
 import { OrganizationTable } from './organization-table'
 import { organizationsQuery } from './queries'
 
-const names = t.organizations
+const names = organizationsText
 
 /** What an operator runs: every organization, and what can be done with one. */
 export function OrganizationsPage() {

@@ -1,5 +1,5 @@
 import type { components } from '../../api/schema'
-import { t } from '../../i18n'
+import { organizationsText } from '../../i18n/organizations'
 import { formatLocal } from '../../i18n/time'
 import { Button } from '../../ui/button'
 import { Field } from '../../ui/field'
@@ -10,7 +10,7 @@ import { useSubmit } from '../../ui/use-submit'
 import styles from './manage-dialog.module.css'
 import { resume, suspend } from './queries'
 
-const names = t.organizations
+const names = organizationsText
 
 type Props = {
   organization: components['schemas']['OrganizationView']
