@@ -34,7 +34,6 @@ export function NewDialog({ onClose, onChanged }: Props) {
         <OrganizationFields
           nameError={submit.errorAt('/name')}
           slugError={submit.problem?.code === 'conflict' ? submit.problem.detail : submit.errorAt('/slug')}
-          hasFocus
         />
         {plans.data && (
           <PlanField plans={plans.data.data} value={plan ?? plans.data.default} onChange={setPlan} />

@@ -10,6 +10,7 @@ export const common = {
   listFailed: 'This list could not be brought up to date.',
   cancel: 'Cancel',
   clearFilters: 'Clear all filters',
+  stored: 'I have stored it',
   refresh: 'Refresh',
   refreshing: 'Refreshing',
   reload: 'Reload the page',
