@@ -67,7 +67,7 @@ function PasswordForm({ email, onCancel, onDone }: FormProps) {
       />
       <AttemptProblem submit={submit} pointers={['/current_password', '/new_password']} isAtField={isWrong} />
       <div className={form.foot}>
-        <Button onPress={onCancel}>{profileText.cancel}</Button>
+        <Button onPress={onCancel}>{t.cancel}</Button>
         <Button type="submit" variant="primary" isBusy={submit.isBusy}>
           {submit.isBusy ? names.submitting : names.submit}
         </Button>
