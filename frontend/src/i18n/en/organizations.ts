@@ -55,7 +55,7 @@ export const organizations = {
   resume: 'Resume organization',
   claim: {
     title: 'Has no admin yet',
-    lead: 'A claim link makes whoever opens it the first admin. The link you made before stops working.',
+    lead: 'Whoever opens a claim link can become its first admin. A new link ends the one before.',
     make: 'New claim link',
     linkTitle: (name: string) => `Claim link of ${name}`,
     linkLead:
