@@ -5,6 +5,16 @@ import { env, otherOrg, signIn } from './helpers'
 const open = (page: Parameters<typeof signIn>[0]) =>
   signIn(page, '/operator', env('ANNALS_OPERATOR_EMAIL'), 'Organizations')
 
+/** The claim link is shown once, and left only by who says that it is kept. */
+async function keepLink(page: Parameters<typeof signIn>[0], name: string): Promise<void> {
+  const dialog = page.getByRole('dialog', { name: `Claim link of ${name}` })
+  await expect(dialog.getByText(/\/claim#ann_cl_/)).toBeVisible()
+  await page.keyboard.press('Escape')
+  await expect(dialog).toBeVisible()
+  await dialog.getByRole('button', { name: 'I have stored it' }).click()
+  await expect(dialog).toBeHidden()
+}
+
 test('an operator makes an organization and finds it', async ({ page }) => {
   const name = `Creek ${Date.now()}`
   await open(page)
@@ -14,6 +24,7 @@ test('an operator makes an organization and finds it', async ({ page }) => {
   await dialog.getByLabel('Plan').selectOption('standard')
   await dialog.getByRole('button', { name: 'Create organization' }).click()
   await expect(dialog).toBeHidden()
+  await keepLink(page, name)
 
   await page.getByRole('searchbox').fill(name.toLowerCase())
   await expect(page.getByRole('row')).toHaveCount(2)
@@ -38,7 +49,7 @@ test('suspending and resuming take effect on what is recorded', async ({ page, r
   const made = page.getByRole('dialog', { name: 'New organization' })
   await made.getByLabel('Organization name').fill(name)
   await made.getByRole('button', { name: 'Create organization' }).click()
-  await expect(made).toBeHidden()
+  await keepLink(page, name)
   await page.getByRole('searchbox').fill(name)
   await page.getByRole('button', { name: `Manage ${name}` }).click()
   const dialog = page.getByRole('dialog', { name })
@@ -73,6 +84,12 @@ for (const colorScheme of ['light', 'dark'] as const) {
     await page.keyboard.press('Escape')
     await page.getByRole('button', { name: 'Manage Acme Corp' }).click()
     await expect(page.getByLabel('Reason')).toBeVisible()
+    await expectAccessible(page)
+    await page.keyboard.press('Escape')
+    await page.getByRole('button', { name: 'New organization' }).click()
+    await page.getByLabel('Organization name').fill(`Sound ${Date.now()}`)
+    await page.getByRole('button', { name: 'Create organization' }).click()
+    await expect(page.getByRole('button', { name: 'I have stored it' })).toBeVisible()
     await expectAccessible(page)
   })
 }

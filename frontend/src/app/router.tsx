@@ -1,75 +1,11 @@
-import type { QueryClient } from '@tanstack/react-query'
-import {
-  createRootRouteWithContext,
-  createRoute,
-  createRouter,
-  lazyRouteComponent,
-  Outlet,
-  redirect,
-} from '@tanstack/react-router'
-import type { SessionStore } from '../api/session'
-import { LoginPage } from '../features/session/login-page'
+import { createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router'
 import { BareErrorPage } from './bare-error-page'
 import { ErrorPage } from './error-page'
 import { NotFoundPage } from './not-found-page'
 import { OrganizationFrame } from './organization-frame'
-import {
-  parseSearch,
-  safeNext,
-  stringifySearch,
-  validateCatalogSearch,
-  validateEventsSearch,
-  validateLoginSearch,
-} from './search-params'
-
-type Context = { session: SessionStore; queryClient: QueryClient }
-
-const rootRoute = createRootRouteWithContext<Context>()({
-  component: Outlet,
-  errorComponent: BareErrorPage,
-})
-
-const loginRoute = createRoute({
-  getParentRoute: () => rootRoute,
-  path: '/login',
-  validateSearch: validateLoginSearch,
-  beforeLoad: ({ context, search }) => {
-    if (context.session.current()) throw redirect({ href: safeNext(search.next), replace: true })
-  },
-  component: LoginPage,
-  errorComponent: BareErrorPage,
-})
-
-const setupRoute = createRoute({
-  getParentRoute: () => rootRoute,
-  path: '/setup',
-  beforeLoad: ({ context }) => {
-    if (context.session.current()) throw redirect({ to: '/', replace: true })
-  },
-  component: lazyRouteComponent(() => import('../features/setup/setup-page'), 'SetupPage'),
-  errorComponent: BareErrorPage,
-})
-
-const joinRoute = createRoute({
-  getParentRoute: () => rootRoute,
-  path: '/join',
-  component: lazyRouteComponent(() => import('../features/session/join-page'), 'JoinPage'),
-  errorComponent: BareErrorPage,
-})
-
-const claimRoute = createRoute({
-  getParentRoute: () => rootRoute,
-  path: '/claim',
-  component: lazyRouteComponent(() => import('../features/session/claim-page'), 'ClaimPage'),
-  errorComponent: BareErrorPage,
-})
-
-const resetRoute = createRoute({
-  getParentRoute: () => rootRoute,
-  path: '/reset',
-  component: lazyRouteComponent(() => import('../features/session/reset-page'), 'ResetPage'),
-  errorComponent: BareErrorPage,
-})
+import { outerRoutes } from './outer-routes'
+import { type Context, rootRoute } from './root-route'
+import { parseSearch, stringifySearch, validateCatalogSearch, validateEventsSearch } from './search-params'
 
 /** Pages that need a session. */
 const appRoute = createRoute({
@@ -171,11 +107,7 @@ const unknownRoute = createRoute({
 })
 
 const routeTree = rootRoute.addChildren([
-  loginRoute,
-  setupRoute,
-  joinRoute,
-  claimRoute,
-  resetRoute,
+  ...outerRoutes,
   appRoute.addChildren([
     homeRoute,
     organizationsRoute,

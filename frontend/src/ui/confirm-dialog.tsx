@@ -25,7 +25,7 @@ export function ConfirmDialog({ title, lead, action, isDanger = false, onConfirm
         <p className={form.lead}>{lead}</p>
         <FormProblem messages={submit.rest([])} />
         <div className={form.foot}>
-          <Button onPress={onClose}>{t.session.cancel}</Button>
+          <Button onPress={onClose}>{t.cancel}</Button>
           <Button type="submit" variant={isDanger ? 'danger' : 'primary'} isBusy={submit.isBusy}>
             {action}
           </Button>

@@ -4,18 +4,25 @@ import form from './form.module.css'
 
 type Props = {
   title: string
-  lead: string
-  onSubmit: (event: FormEvent<HTMLFormElement>) => void
+  lead?: ReactNode
+  /** Where it is a form of its own. */
+  onSubmit?: (event: FormEvent<HTMLFormElement>) => void
   children: ReactNode
 }
 
-/** One of several things that a dialog offers to do, with a form of its own. */
+/** One of several things that a dialog offers to do. */
 export function DialogSection({ title, lead, onSubmit, children }: Props) {
+  const content = (
+    <>
+      <h3 className={styles.title}>{title}</h3>
+      {lead && <p className={form.lead}>{lead}</p>}
+      {children}
+    </>
+  )
+  if (!onSubmit) return <section className={styles.section}>{content}</section>
   return (
     <form className={styles.section} onSubmit={onSubmit} noValidate>
-      <h3 className={styles.title}>{title}</h3>
-      <p className={form.lead}>{lead}</p>
-      {children}
+      {content}
     </form>
   )
 }

@@ -1,5 +1,5 @@
 import { useState } from 'react'
-import { t } from '../i18n'
+import { organizationsText } from '../i18n/organizations'
 import { Field } from './field'
 import { slugOf } from './slug'
 
@@ -9,7 +9,7 @@ type Props = { nameError: string | undefined; slugError: string | undefined; has
 export function OrganizationFields({ nameError, slugError, hasFocus = false }: Props) {
   const [name, setName] = useState('')
   const [slug, setSlug] = useState<string>()
-  const names = t.organizations.fields
+  const names = organizationsText.fields
   return (
     <>
       <Field

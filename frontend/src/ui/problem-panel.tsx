@@ -29,7 +29,7 @@ export function ProblemPanel({ error, onRetry, onClear, isPage = false }: Props)
     >
       <ProblemFacts problem={problem} />
       {problem.isRefusal && onClear ? (
-        <Button onPress={onClear}>{t.events.filters.clearAllLong}</Button>
+        <Button onPress={onClear}>{t.clearFilters}</Button>
       ) : (
         <Button onPress={onRetry}>
           <Icon name="refresh" />

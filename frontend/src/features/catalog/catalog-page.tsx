@@ -1,4 +1,4 @@
-import { t } from '../../i18n'
+import { catalogText } from '../../i18n/catalog'
 import { OrganizationPage } from '../../ui/organization-page'
 import { CatalogView } from './components/catalog-view'
 import { useCatalog } from './use-catalog'
@@ -9,7 +9,7 @@ export function CatalogPage() {
   const url = useCatalogUrl()
   const catalog = useCatalog(url)
   return (
-    <OrganizationPage org={url.org} error={catalog.error} names={t.catalog}>
+    <OrganizationPage org={url.org} error={catalog.error} names={catalogText}>
       {(organization, name) => (
         <CatalogView key={url.org} url={url} catalog={catalog} organization={organization} name={name} />
       )}

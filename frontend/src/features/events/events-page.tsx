@@ -1,4 +1,4 @@
-import { t } from '../../i18n'
+import { eventsText } from '../../i18n/events'
 import { OrganizationPage } from '../../ui/organization-page'
 import { LogView } from './components/log-view'
 import { useEventsUrl } from './use-events-search'
@@ -9,7 +9,7 @@ export function EventsPage() {
   const url = useEventsUrl()
   const log = useLog(url)
   return (
-    <OrganizationPage org={url.org} error={log.error} names={t.events}>
+    <OrganizationPage org={url.org} error={log.error} names={eventsText}>
       {(organization, name) => (
         <LogView key={url.org} url={url} log={log} organization={organization} name={name} />
       )}

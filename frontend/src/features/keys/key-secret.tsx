@@ -22,13 +22,7 @@ type Props = { apiKey: NewKey; place: Place; isRotated?: boolean; onStored: () =
 export function KeySecret({ apiKey, place, isRotated = false, onStored }: Props) {
   const trial = trialOf(apiKey, place, apiUrl(''))
   return (
-    <ShownOnce
-      lead={names.lead}
-      label={names.label}
-      secret={apiKey.key}
-      confirm={names.stored}
-      onStored={onStored}
-    >
+    <ShownOnce lead={names.lead} label={names.label} secret={apiKey.key} onStored={onStored}>
       {isRotated && <p className={form.lead}>{overlapOf(apiKey)}</p>}
       {trial && <TrialLine trial={trial} />}
     </ShownOnce>

@@ -36,7 +36,6 @@ export function NewKeyForm({ place, onMade, onClose }: Props) {
         label={names.name}
         hint={names.nameHint}
         error={isTaken ? problem.detail : errorAt('/name')}
-        autoFocus
         autoComplete="off"
         spellCheck={false}
         maxLength={256}

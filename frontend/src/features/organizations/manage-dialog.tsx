@@ -1,13 +1,16 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
+import { useState } from 'react'
 import { breakGlassText } from '../../i18n/break-glass'
 import { buttonClass } from '../../ui/button'
 import { Dialog } from '../../ui/dialog'
+import { DialogSection } from '../../ui/dialog-section'
 import { DrawerSkeleton } from '../../ui/drawer-skeleton'
 import form from '../../ui/form.module.css'
 import { ProblemPanel } from '../../ui/problem-panel'
 import { Text } from '../../ui/text'
-import styles from './manage-dialog.module.css'
+import { ClaimLinkDialog } from './claim-link-dialog'
+import { ClaimSection } from './claim-section'
 import { PlanSection } from './plan-section'
 import { organizationQuery } from './queries'
 import { SuspensionSection } from './suspension-section'
@@ -17,26 +20,29 @@ type Props = { slug: string; onClose: () => void; onChanged: (said: string) => v
 export function ManageDialog({ slug, onClose, onChanged }: Props) {
   const organization = useQuery(organizationQuery(slug))
 
+  const [link, setLink] = useState<string>()
+
   async function changed(said: string): Promise<void> {
     onChanged(said)
     await organization.refetch()
   }
 
+  const name = organization.data?.name ?? slug
+  if (link) return <ClaimLinkDialog key="link" name={name} link={link} onClose={() => setLink(undefined)} />
   return (
-    <Dialog title={organization.data ? <Text text={organization.data.name} /> : slug} onClose={onClose}>
+    <Dialog title={<Text text={name} />} onClose={onClose}>
       {organization.data && (
         <>
+          {organization.data.admins.length === 0 && <ClaimSection slug={slug} onLink={setLink} />}
           <PlanSection organization={organization.data} onChanged={changed} />
           <SuspensionSection organization={organization.data} onChanged={changed} />
-          <section className={styles.section}>
-            <h3 className={styles.title}>{breakGlassText.openLogTitle}</h3>
-            <p className={form.lead}>{breakGlassText.openLogLead}</p>
+          <DialogSection title={breakGlassText.openLogTitle} lead={breakGlassText.openLogLead}>
             <div className={form.foot}>
               <Link to="/o/$org/events" params={{ org: slug }} className={buttonClass({})}>
                 {breakGlassText.openLog}
               </Link>
             </div>
-          </section>
+          </DialogSection>
         </>
       )}
       {organization.isPending && <DrawerSkeleton />}

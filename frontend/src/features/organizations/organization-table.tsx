@@ -1,13 +1,13 @@
-import { t } from '../../i18n'
-import { formatAgo, formatLocalAndUtc } from '../../i18n/time'
+import { organizationsText } from '../../i18n/organizations'
 import { Button } from '../../ui/button'
 import { cx } from '../../ui/cx'
+import { Moment } from '../../ui/moment'
 import styles from '../../ui/settings-page.module.css'
 import { Tag } from '../../ui/tag'
 import { Text } from '../../ui/text'
 import type { Summary } from './queries'
 
-const names = t.organizations
+const names = organizationsText
 
 type Props = { rows: readonly Summary[]; onManage: (slug: string) => void }
 
@@ -60,15 +60,7 @@ function Row({ row, onManage }: { row: Summary; onManage: (slug: string) => void
       <td className={styles.wideOnly}>{row.plan}</td>
       <td className={cx(styles.wideOnly, styles.number)}>{row.members}</td>
       <td className={cx(styles.wideOnly, styles.number)}>{names.events(row.events)}</td>
-      <td>
-        {row.last_event_at ? (
-          <time dateTime={row.last_event_at} title={formatLocalAndUtc(row.last_event_at)}>
-            {formatAgo(row.last_event_at, Date.now())}
-          </time>
-        ) : (
-          names.never
-        )}
-      </td>
+      <td>{row.last_event_at ? <Moment at={row.last_event_at} as="ago" /> : names.never}</td>
       <td className={styles.wideOnly}>
         <Tag tone={row.suspension ? 'warn' : 'ok'} text={row.suspension ? names.suspended : names.active} />
       </td>

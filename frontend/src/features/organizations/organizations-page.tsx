@@ -1,11 +1,11 @@
 import { keepPreviousData, useInfiniteQuery, useQueryClient } from '@tanstack/react-query'
 import { useDeferredValue, useState } from 'react'
-import { t } from '../../i18n'
+import { organizationsText } from '../../i18n/organizations'
 import { useAnnouncement } from '../../ui/announce'
 import { Button } from '../../ui/button'
 import { Icon } from '../../ui/icon'
+import { ListFrame } from '../../ui/list-frame'
 import { PageTitle } from '../../ui/page-title'
-import { ProblemPanel } from '../../ui/problem-panel'
 import { SearchField } from '../../ui/search-field'
 import styles from '../../ui/settings-page.module.css'
 import { StatePanel } from '../../ui/state-panel'
@@ -14,7 +14,7 @@ import { NewDialog } from './new-dialog'
 import { OrganizationTable } from './organization-table'
 import { organizationsQuery } from './queries'
 
-const names = t.organizations
+const names = organizationsText
 
 /** What an operator runs: every organization, and what can be done with one. */
 export function OrganizationsPage() {
@@ -56,24 +56,17 @@ export function OrganizationsPage() {
           </Button>
         </div>
       </header>
-      <div className={styles.frame} aria-busy={list.isFetching}>
-        {rows.length > 0 && <OrganizationTable rows={rows} onManage={(slug) => setOpen({ slug })} />}
-        {list.error && rows.length === 0 && (
-          <ProblemPanel error={list.error} onRetry={() => void list.refetch()} />
-        )}
-        {list.isSuccess && rows.length === 0 && (
+      <ListFrame
+        list={list}
+        isEmpty={rows.length === 0}
+        empty={
           <StatePanel icon="empty" title={part ? names.noMatch(part) : names.empty}>
             {!part && <p>{names.emptyDetail}</p>}
           </StatePanel>
-        )}
-        {list.hasNextPage && (
-          <div className={styles.foot}>
-            <Button isBusy={list.isFetchingNextPage} onPress={() => void list.fetchNextPage()}>
-              {names.more}
-            </Button>
-          </div>
-        )}
-      </div>
+        }
+      >
+        <OrganizationTable rows={rows} onManage={(slug) => setOpen({ slug })} />
+      </ListFrame>
       {open === 'new' && <NewDialog onClose={() => setOpen(undefined)} onChanged={onChanged} />}
       {typeof open === 'object' && (
         <ManageDialog slug={open.slug} onClose={() => setOpen(undefined)} onChanged={onChanged} />

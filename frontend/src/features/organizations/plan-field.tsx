@@ -1,9 +1,9 @@
-import { t } from '../../i18n'
+import { organizationsText } from '../../i18n/organizations'
 import { Select } from '../../ui/select'
 import styles from './manage-dialog.module.css'
 import type { Plan } from './queries'
 
-const names = t.organizations
+const names = organizationsText
 
 type Props = {
   plans: readonly { name: string; limits: Plan }[]

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import type { components } from '../../api/schema'
-import { t } from '../../i18n'
+import { organizationsText } from '../../i18n/organizations'
 import { Button } from '../../ui/button'
 import form from '../../ui/form.module.css'
 import { FormProblem } from '../../ui/form-problem'
@@ -10,7 +10,7 @@ import styles from './manage-dialog.module.css'
 import { PlanField } from './plan-field'
 import { changePlan, plansQuery } from './queries'
 
-const names = t.organizations
+const names = organizationsText
 
 type Props = {
   organization: components['schemas']['OrganizationView']

@@ -38,6 +38,11 @@ export function createOrganization(body: components['schemas']['NewOrganizationI
   return unwrap(api.POST('/v1/orgs', { body }))
 }
 
+/** A link that makes whoever opens it the first admin; the one before dies. */
+export function makeClaimLink(org: string) {
+  return unwrap(api.POST('/v1/orgs/{org}/claim-link', { params: { path: { org } } }))
+}
+
 export function changePlan(org: string, plan: string, version: number) {
   return unwrap(api.PATCH('/v1/orgs/{org}', { params: { path: { org } }, body: { plan, version } }))
 }

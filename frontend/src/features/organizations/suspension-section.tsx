@@ -1,16 +1,16 @@
 import type { components } from '../../api/schema'
-import { t } from '../../i18n'
+import { organizationsText } from '../../i18n/organizations'
 import { formatLocal } from '../../i18n/time'
 import { Button } from '../../ui/button'
+import { DialogSection } from '../../ui/dialog-section'
 import { Field } from '../../ui/field'
 import form from '../../ui/form.module.css'
 import { FormProblem } from '../../ui/form-problem'
 import { Text } from '../../ui/text'
 import { useSubmit } from '../../ui/use-submit'
-import styles from './manage-dialog.module.css'
 import { resume, suspend } from './queries'
 
-const names = t.organizations
+const names = organizationsText
 
 type Props = {
   organization: components['schemas']['OrganizationView']
@@ -24,25 +24,26 @@ export function SuspensionSection({ organization, onChanged }: Props) {
     else await suspend(slug, String(data.get('reason') ?? ''))
     await onChanged(suspension ? names.active : names.suspended)
   })
+  const lead = suspension ? (
+    <Text text={names.suspendedSince(formatLocal(suspension.at), suspension.reason)} />
+  ) : (
+    names.suspendLead
+  )
   return (
-    <form className={styles.section} onSubmit={submit.onSubmit} noValidate>
-      <h3 className={styles.title}>{suspension ? names.resumeTitle : names.suspendTitle}</h3>
-      {suspension ? (
-        <p className={form.lead}>
-          <Text text={names.suspendedSince(formatLocal(suspension.at), suspension.reason)} />
-        </p>
-      ) : (
-        <>
-          <p className={form.lead}>{names.suspendLead}</p>
-          <Field
-            name="reason"
-            label={names.reason}
-            hint={names.reasonHint}
-            error={submit.errorAt('/reason')}
-            maxLength={500}
-            autoComplete="off"
-          />
-        </>
+    <DialogSection
+      title={suspension ? names.resumeTitle : names.suspendTitle}
+      lead={lead}
+      onSubmit={submit.onSubmit}
+    >
+      {!suspension && (
+        <Field
+          name="reason"
+          label={names.reason}
+          hint={names.reasonHint}
+          error={submit.errorAt('/reason')}
+          maxLength={500}
+          autoComplete="off"
+        />
       )}
       <FormProblem messages={submit.rest(['/reason'])} />
       <div className={form.foot}>
@@ -50,6 +51,6 @@ export function SuspensionSection({ organization, onChanged }: Props) {
           {suspension ? names.resume : names.suspend}
         </Button>
       </div>
-    </form>
+    </DialogSection>
   )
 }

@@ -1,8 +1,7 @@
 import { profileText } from '../../i18n/profile'
 import { Button } from '../../ui/button'
-import { CopyButton } from '../../ui/copy-button'
 import { Dialog } from '../../ui/dialog'
-import form from '../../ui/form.module.css'
+import { ShownOnce } from '../../ui/shown-once'
 import styles from './codes-dialog.module.css'
 
 const names = profileText.codes
@@ -22,36 +21,43 @@ export function CodesDialog({ codes, isNew, email, onClose }: Props) {
     URL.revokeObjectURL(url)
   }
 
+  const tools = (
+    <>
+      <Button variant="ghost" onPress={onDownload}>
+        {names.download}
+      </Button>
+      <Button variant="ghost" onPress={() => window.print()}>
+        {names.print}
+      </Button>
+    </>
+  )
+  const shown = <Sheet codes={codes} heading={heading} />
   return (
     <Dialog title={names.title} onClose={onClose} isFirm>
-      <div className={form.form}>
-        {isNew && <p>{names.on}</p>}
-        <p className={form.lead}>{names.lead}</p>
-        <div className={styles.sheet}>
-          <p className={styles.heading}>{heading}</p>
-          <ul className={styles.codes} aria-label={names.list}>
-            {codes.map((code) => (
-              <li key={code}>
-                <code>{code}</code>
-              </li>
-            ))}
-          </ul>
-        </div>
-        <div className={form.foot}>
-          <span className={form.aside}>
-            <CopyButton text={text} />
-            <Button variant="ghost" onPress={onDownload}>
-              {names.download}
-            </Button>
-            <Button variant="ghost" onPress={() => window.print()}>
-              {names.print}
-            </Button>
-          </span>
-          <Button variant="primary" onPress={onClose}>
-            {names.stored}
-          </Button>
-        </div>
-      </div>
+      {isNew && <p>{names.on}</p>}
+      <ShownOnce
+        lead={names.lead}
+        label={names.list}
+        secret={text}
+        sheet={{ shown, tools }}
+        confirm={names.stored}
+        onStored={onClose}
+      />
     </Dialog>
+  )
+}
+
+function Sheet({ codes, heading }: { codes: readonly string[]; heading: string }) {
+  return (
+    <div className={styles.sheet}>
+      <p className={styles.heading}>{heading}</p>
+      <ul className={styles.codes} aria-label={names.list}>
+        {codes.map((code) => (
+          <li key={code}>
+            <code>{code}</code>
+          </li>
+        ))}
+      </ul>
+    </div>
   )
 }

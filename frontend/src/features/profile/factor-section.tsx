@@ -3,11 +3,11 @@ import { useState } from 'react'
 import { secondFactorQuery } from '../../api/second-factor'
 import { profileText } from '../../i18n/profile'
 import { Button } from '../../ui/button'
-import { Card } from '../../ui/card'
 import { ConfirmDialog } from '../../ui/confirm-dialog'
 import { FailedNotice } from '../../ui/failed-notice'
 import form from '../../ui/form.module.css'
 import { FormProblem } from '../../ui/form-problem'
+import { SettingsSection } from '../../ui/settings-section'
 import { Tag } from '../../ui/tag'
 import { useSubmit } from '../../ui/use-submit'
 import { CodesDialog } from './codes-dialog'
@@ -35,7 +35,8 @@ export function FactorSection({ email, onDone }: Props) {
   }
 
   return (
-    <Card
+    <SettingsSection
+      isCard
       title={names.title}
       lead={names.lead}
       tag={factor.data && <Tag tone={isOn ? 'ok' : 'neutral'} text={isOn ? names.on : names.off} />}
@@ -46,7 +47,7 @@ export function FactorSection({ email, onDone }: Props) {
       {factor.data && !isOn && <SetUpButton onSecret={(secret) => setOpen({ secret })} />}
       {factor.data && isOn && <Enrolled left={factor.data.recovery_codes_left} onOpen={setOpen} />}
       {open && <Opened open={open} email={email} onOpen={setOpen} onClose={close} />}
-    </Card>
+    </SettingsSection>
   )
 }
 

@@ -4,10 +4,10 @@ import { t } from '../../i18n'
 import { profileText } from '../../i18n/profile'
 import { AttemptProblem } from '../../ui/attempt-problem'
 import { Button } from '../../ui/button'
-import { Card } from '../../ui/card'
 import { Dialog } from '../../ui/dialog'
 import { Field } from '../../ui/field'
 import form from '../../ui/form.module.css'
+import { SettingsSection } from '../../ui/settings-section'
 import { useSubmit } from '../../ui/use-submit'
 import { changePassword } from './queries'
 
@@ -19,7 +19,7 @@ export function PasswordSection({ email, onDone }: Props) {
   const [isOpen, setIsOpen] = useState(false)
   const open = <Button onPress={() => setIsOpen(true)}>{names.change}</Button>
   return (
-    <Card title={names.title} lead={names.lead} actions={open}>
+    <SettingsSection isCard title={names.title} lead={names.lead} tools={open}>
       {isOpen && (
         <Dialog title={names.change} onClose={() => setIsOpen(false)}>
           <PasswordForm
@@ -32,7 +32,7 @@ export function PasswordSection({ email, onDone }: Props) {
           />
         </Dialog>
       )}
-    </Card>
+    </SettingsSection>
   )
 }
 
@@ -67,7 +67,7 @@ function PasswordForm({ email, onCancel, onDone }: FormProps) {
       />
       <AttemptProblem submit={submit} pointers={['/current_password', '/new_password']} isAtField={isWrong} />
       <div className={form.foot}>
-        <Button onPress={onCancel}>{profileText.cancel}</Button>
+        <Button onPress={onCancel}>{t.cancel}</Button>
         <Button type="submit" variant="primary" isBusy={submit.isBusy}>
           {submit.isBusy ? names.submitting : names.submit}
         </Button>

@@ -2,11 +2,11 @@ import { useState } from 'react'
 import { useSession } from '../../api/use-session'
 import { profileText } from '../../i18n/profile'
 import { useAnnouncement } from '../../ui/announce'
-import { Card } from '../../ui/card'
 import { FieldList } from '../../ui/field-list'
 import { Notice } from '../../ui/notice'
 import { PageTitle } from '../../ui/page-title'
 import styles from '../../ui/settings-page.module.css'
+import { SettingsSection } from '../../ui/settings-section'
 import { Text } from '../../ui/text'
 import { FactorSection } from './factor-section'
 import { PasswordSection } from './password-section'
@@ -35,9 +35,9 @@ export function ProfilePage() {
           {said}
         </Notice>
       )}
-      <Card title={names.account}>
+      <SettingsSection isCard title={names.account}>
         <FieldList fields={fields} />
-      </Card>
+      </SettingsSection>
       <PasswordSection email={person.email} onDone={setSaid} />
       <FactorSection email={person.email} onDone={setSaid} />
       <SessionsSection onDone={setSaid} />

@@ -1,6 +1,6 @@
 import { profileText } from '../../i18n/profile'
-import { formatAgo, formatLocalAndUtc } from '../../i18n/time'
 import { Button } from '../../ui/button'
+import { Moment } from '../../ui/moment'
 import styles from '../../ui/settings-page.module.css'
 import { Tag } from '../../ui/tag'
 import { deviceName } from './device-name'
@@ -13,28 +13,26 @@ type Props = { rows: readonly SessionItem[]; onEnd: (row: SessionItem) => void }
 
 export function SessionTable({ rows, onEnd }: Props) {
   return (
-    <div className={own.frame}>
-      <table className={styles.table}>
-        <caption className="visually-hidden">{names.title}</caption>
-        <thead>
-          <tr>
-            <th scope="col">{names.columns.device}</th>
-            <th scope="col">{names.columns.seen}</th>
-            <th scope="col" className={styles.wideOnly}>
-              {names.columns.begun}
-            </th>
-            <th scope="col">
-              <span className="visually-hidden">{names.columns.end}</span>
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {rows.map((row) => (
-            <Row key={row.id} row={row} onEnd={onEnd} />
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <table className={styles.table}>
+      <caption className="visually-hidden">{names.title}</caption>
+      <thead>
+        <tr>
+          <th scope="col">{names.columns.device}</th>
+          <th scope="col">{names.columns.seen}</th>
+          <th scope="col" className={styles.wideOnly}>
+            {names.columns.begun}
+          </th>
+          <th scope="col">
+            <span className="visually-hidden">{names.columns.end}</span>
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {rows.map((row) => (
+          <Row key={row.id} row={row} onEnd={onEnd} />
+        ))}
+      </tbody>
+    </table>
   )
 }
 
@@ -55,10 +53,10 @@ function Row({ row, onEnd }: { row: SessionItem; onEnd: (row: SessionItem) => vo
         </span>
       </th>
       <td>
-        <When iso={row.last_seen_at} />
+        <Moment at={row.last_seen_at} as="ago" />
       </td>
       <td className={styles.wideOnly}>
-        <When iso={row.created_at} />
+        <Moment at={row.created_at} as="ago" />
       </td>
       <td className={styles.end}>
         {!row.current && (
@@ -68,13 +66,5 @@ function Row({ row, onEnd }: { row: SessionItem; onEnd: (row: SessionItem) => vo
         )}
       </td>
     </tr>
-  )
-}
-
-function When({ iso }: { iso: string }) {
-  return (
-    <time dateTime={iso} title={formatLocalAndUtc(iso)}>
-      {formatAgo(iso, Date.now())}
-    </time>
   )
 }

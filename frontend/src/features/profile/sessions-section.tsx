@@ -2,10 +2,9 @@ import { useInfiniteQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { profileText } from '../../i18n/profile'
 import { Button } from '../../ui/button'
-import { Card } from '../../ui/card'
 import { ConfirmDialog } from '../../ui/confirm-dialog'
-import { DrawerSkeleton } from '../../ui/drawer-skeleton'
-import { ProblemPanel } from '../../ui/problem-panel'
+import { ListFrame } from '../../ui/list-frame'
+import { SettingsSection } from '../../ui/settings-section'
 import { deviceName } from './device-name'
 import { endOtherSessions, endSession, type SessionItem, sessionsQuery } from './queries'
 import { SessionTable } from './session-table'
@@ -30,17 +29,10 @@ export function SessionsSection({ onDone }: Props) {
   }
 
   return (
-    <Card title={names.title} lead={names.lead} actions={rows.length > 1 && endAll}>
-      {list.isPending && <DrawerSkeleton />}
-      {list.error && rows.length === 0 && (
-        <ProblemPanel error={list.error} onRetry={() => void list.refetch()} />
-      )}
-      {rows.length > 0 && <SessionTable rows={rows} onEnd={setOpen} />}
-      {list.hasNextPage && (
-        <Button isBusy={list.isFetchingNextPage} onPress={() => void list.fetchNextPage()}>
-          {names.more}
-        </Button>
-      )}
+    <SettingsSection isCard title={names.title} lead={names.lead} tools={rows.length > 1 && endAll}>
+      <ListFrame list={list} isEmpty={rows.length === 0} empty={null}>
+        <SessionTable rows={rows} onEnd={setOpen} />
+      </ListFrame>
       {open && (
         <ConfirmDialog
           {...question(open)}
@@ -49,7 +41,7 @@ export function SessionsSection({ onDone }: Props) {
           onClose={() => setOpen(undefined)}
         />
       )}
-    </Card>
+    </SettingsSection>
   )
 }
 

@@ -48,7 +48,7 @@ export function SetUpDialog({ secret, onCodes, onClose }: Props) {
         />
         <FormProblem messages={isWrong ? [] : submit.rest(['/code'])} />
         <div className={form.foot}>
-          <Button onPress={onClose}>{profileText.cancel}</Button>
+          <Button onPress={onClose}>{t.cancel}</Button>
           <Button type="submit" variant="primary" isBusy={submit.isBusy}>
             {submit.isBusy ? names.submitting : names.submit}
           </Button>

@@ -58,7 +58,7 @@ export function ProofForm({ email, onCancel }: Props) {
             </Button>
           </span>
         )}
-        <Button onPress={onCancel}>{names.cancel}</Button>
+        <Button onPress={onCancel}>{t.cancel}</Button>
         <Button type="submit" variant="primary" isBusy={submit.isBusy}>
           {submit.isBusy ? questionsText.proof.submitting : questionsText.proof.submit}
         </Button>

@@ -2,8 +2,8 @@ import { useState } from 'react'
 import { toApiError } from '../../api/problem'
 import { settingsText } from '../../i18n/settings'
 import { Button } from '../../ui/button'
-import { Card } from '../../ui/card'
 import { ConfirmDialog } from '../../ui/confirm-dialog'
+import { SettingsSection } from '../../ui/settings-section'
 import { Tag } from '../../ui/tag'
 import { demandFactor, type Organization } from './queries'
 
@@ -34,11 +34,12 @@ export function FactorPolicySection({ organization, onChanged, onStale }: Props)
   }
 
   return (
-    <Card
+    <SettingsSection
+      isCard
       title={names.title}
       tag={<Tag tone={isOn ? 'ok' : 'neutral'} text={isOn ? names.on : names.off} />}
       lead={names.lead}
-      actions={isAdmin && <Button onPress={() => setIsAsked(true)}>{action}</Button>}
+      tools={isAdmin && <Button onPress={() => setIsAsked(true)}>{action}</Button>}
     >
       {!isAdmin && <p>{settingsText.onlyAdmins}</p>}
       {isAsked && (
@@ -51,6 +52,6 @@ export function FactorPolicySection({ organization, onChanged, onStale }: Props)
           onClose={() => setIsAsked(false)}
         />
       )}
-    </Card>
+    </SettingsSection>
   )
 }

@@ -1,8 +1,8 @@
 import { settingsText } from '../../i18n/settings'
 import { formatMinute } from '../../i18n/time'
-import { Card } from '../../ui/card'
 import { Icon } from '../../ui/icon'
 import { Notice } from '../../ui/notice'
+import { SettingsSection } from '../../ui/settings-section'
 import { Tag } from '../../ui/tag'
 import { Text } from '../../ui/text'
 import styles from './plan-section.module.css'
@@ -18,7 +18,7 @@ export function PlanSection({ organization }: { organization: Organization }) {
     { text: names.keys(limits.api_keys), isLimited: limits.api_keys !== undefined },
   ]
   return (
-    <Card title={names.title} tag={<Tag text={plan} />} lead={names.lead}>
+    <SettingsSection isCard title={names.title} tag={<Tag text={plan} />} lead={names.lead}>
       {suspension && (
         <Notice tone="warn" isBoxed>
           <Text text={names.suspended(formatMinute(suspension.at), suspension.reason)} />
@@ -33,6 +33,6 @@ export function PlanSection({ organization }: { organization: Organization }) {
         ))}
       </ul>
       {lines.some((line) => line.isLimited) && <p className={styles.note}>{names.full}</p>}
-    </Card>
+    </SettingsSection>
   )
 }

@@ -4,13 +4,13 @@ import { organizationQuery } from '../../api/organization'
 import { t } from '../../i18n'
 import { settingsText as names } from '../../i18n/settings'
 import { useAnnouncement } from '../../ui/announce'
-import { Card } from '../../ui/card'
 import { DrawerSkeleton } from '../../ui/drawer-skeleton'
 import { FieldList } from '../../ui/field-list'
 import { Notice } from '../../ui/notice'
 import { PageTitle } from '../../ui/page-title'
 import { ProblemPanel } from '../../ui/problem-panel'
 import styles from '../../ui/settings-page.module.css'
+import { SettingsSection } from '../../ui/settings-section'
 import { Text } from '../../ui/text'
 import { FactorPolicySection } from './factor-policy-section'
 import { PlanSection } from './plan-section'
@@ -65,8 +65,8 @@ function About({ organization }: { organization: Organization }) {
     ...(role ? [{ label: names.role, value: t.shell.role[role] }] : []),
   ]
   return (
-    <Card title={names.about}>
+    <SettingsSection isCard title={names.about}>
       <FieldList fields={fields} />
-    </Card>
+    </SettingsSection>
   )
 }

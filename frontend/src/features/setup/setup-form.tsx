@@ -1,5 +1,5 @@
 import { session } from '../../api/client'
-import { t } from '../../i18n'
+import { setupText } from '../../i18n/setup'
 import { Button } from '../../ui/button'
 import { Field } from '../../ui/field'
 import styles from '../../ui/form.module.css'
@@ -7,7 +7,7 @@ import { FormProblem } from '../../ui/form-problem'
 import { OrganizationFields } from '../../ui/organization-fields'
 import { useSubmit } from '../../ui/use-submit'
 
-const names = t.setup
+const names = setupText
 const pointers = ['/token', '/organization/name', '/organization/slug', '/name', '/email', '/password']
 
 type Props = { token: string; onDone: (slug: string) => void }

@@ -2,13 +2,14 @@ import { useQuery } from '@tanstack/react-query'
 import { Link, useNavigate } from '@tanstack/react-router'
 import { toApiError } from '../../api/problem'
 import { t } from '../../i18n'
+import { setupText } from '../../i18n/setup'
 import { buttonClass } from '../../ui/button'
 import { CardPage } from '../../ui/card-page'
 import { ProblemPanel } from '../../ui/problem-panel'
 import { setupQuery } from './queries'
 import { SetupForm } from './setup-form'
 
-const names = t.setup
+const names = setupText
 
 /** The first run: who holds the token makes the first organization and the first person. */
 export function SetupPage() {

@@ -30,14 +30,7 @@ export function InviteDialog({ org, onClose, onChanged }: Props) {
   return (
     <Dialog title={names.title} onClose={onClose}>
       <form className={form.form} onSubmit={submit.onSubmit} noValidate>
-        <Field
-          name="email"
-          type="email"
-          label={names.email}
-          error={errorAt('/email')}
-          autoFocus
-          autoComplete="off"
-        />
+        <Field name="email" type="email" label={names.email} error={errorAt('/email')} autoComplete="off" />
         <Field name="name" label={names.name} error={errorAt('/name')} autoComplete="off" maxLength={256} />
         <ChoiceGroup
           legend={names.role}

@@ -1,10 +1,11 @@
+import { wholeLink } from '../../api/whole-link'
 import { teamText } from '../../i18n/team'
 import { formatMinute } from '../../i18n/time'
 import { Dialog } from '../../ui/dialog'
 import form from '../../ui/form.module.css'
 import { ShownOnce } from '../../ui/shown-once'
 import { Text } from '../../ui/text'
-import { type NewInvite, wholeLink } from './queries'
+import type { NewInvite } from './queries'
 
 const names = teamText.inviteLink
 
@@ -14,13 +15,7 @@ type Props = { invite: NewInvite; onClose: () => void }
 export function InviteLinkDialog({ invite, onClose }: Props) {
   return (
     <Dialog title={<Text text={names.title(invite.email)} />} onClose={onClose} isFirm>
-      <ShownOnce
-        lead={names.lead}
-        label={names.label}
-        secret={wholeLink(invite.link)}
-        confirm={teamText.stored}
-        onStored={onClose}
-      >
+      <ShownOnce lead={names.lead} label={names.label} secret={wholeLink(invite.link)} onStored={onClose}>
         <p className={form.lead}>{names.until(formatMinute(invite.expires_at))}</p>
       </ShownOnce>
     </Dialog>

@@ -2,6 +2,7 @@ import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import type { components } from '../../api/schema'
 import { useSession } from '../../api/use-session'
+import { wholeLink } from '../../api/whole-link'
 import { teamText } from '../../i18n/team'
 import { formatMinute } from '../../i18n/time'
 import { Dialog } from '../../ui/dialog'
@@ -9,7 +10,7 @@ import form from '../../ui/form.module.css'
 import { ShownOnce } from '../../ui/shown-once'
 import { Text } from '../../ui/text'
 import { AccountSections } from './account-sections'
-import { type Member, wholeLink } from './queries'
+import type { Member } from './queries'
 import { RemoveSection } from './remove-section'
 import { RoleSection } from './role-section'
 
@@ -34,7 +35,6 @@ export function MemberDialog({ org, member, onClose, onChanged }: Props) {
           lead={teamText.reset.lead}
           label={teamText.reset.label}
           secret={wholeLink(link.link)}
-          confirm={teamText.stored}
           onStored={() => setLink(undefined)}
         >
           <p className={form.lead}>{teamText.reset.until(formatMinute(link.expires_at))}</p>

@@ -71,8 +71,3 @@ export function makeResetLink(org: string, id: string): Promise<Schemas['ResetLi
 export function leave(org: string): Promise<void> {
   return settle(api.DELETE('/v1/orgs/{org}/membership', { params: { path: { org } } }))
 }
-
-/** The whole address of a link: where the service does not know its own, it answers a path. */
-export function wholeLink(link: string): string {
-  return new URL(link, window.location.origin).href
-}

@@ -9,6 +9,8 @@ export const common = {
   more: 'Show more',
   listFailed: 'This list could not be brought up to date.',
   cancel: 'Cancel',
+  clearFilters: 'Clear all filters',
+  stored: 'I have stored it',
   refresh: 'Refresh',
   refreshing: 'Refreshing',
   reload: 'Reload the page',

@@ -64,7 +64,6 @@ export const events = {
     active: 'Active filters',
     chipActor: (value: string) => `Done by ${value}`,
     clearAll: 'Clear all',
-    clearAllLong: 'Clear all filters',
     remove: (name: string) => `Remove the filter ${name}`,
   },
   curl: {

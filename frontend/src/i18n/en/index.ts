@@ -1,8 +1,5 @@
-import { catalog } from './catalog'
 import { common } from './common'
-import { events } from './events'
-import { organizations } from './organizations'
 import { session } from './session'
-import { setup } from './setup'
 
-export const en = { ...common, session, setup, organizations, events, catalog }
+/** What the first page says, and what every page may; the rest comes with the pages that say it. */
+export const en = { ...common, session }

@@ -94,7 +94,6 @@ export const keys = {
     rotatedTitle: (name: string) => `New secret for ${name}`,
     lead: 'Copy the key now and put it where your service keeps its secrets. Nobody can show it again.',
     label: 'API key',
-    stored: 'I have stored it',
     tryPost: 'Try it: this sends one event',
     tryRead: 'Try it: this reads the newest events',
     tryCheck: 'Try it: this gets the newest checkpoint',

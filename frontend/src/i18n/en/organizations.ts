@@ -22,7 +22,6 @@ export const organizations = {
   never: 'Never',
   members: (members: number) => count(members, 'member', 'members'),
   events: (events: number) => formatNumber(events),
-  more: 'Show more',
   empty: 'No organization yet',
   emptyDetail: 'An organization is one customer: one log, its people and its keys. Make the first one.',
   noMatch: (part: string) => `No organization has “${part}” in its name or slug.`,
@@ -32,10 +31,9 @@ export const organizations = {
     slugHint: 'Part of every address of its log: small letters, digits and -. It can never be changed.',
   },
   newTitle: 'New organization',
-  newLead: 'It begins with an empty log and no members.',
+  newLead: 'It begins with an empty log and no members. You get a link for its first admin.',
   create: 'Create organization',
   creating: 'Creating',
-  cancel: 'Cancel',
   plan: 'Plan',
   planLimits: (limits: { members?: number; api_keys?: number }) =>
     [
@@ -55,5 +53,16 @@ export const organizations = {
   resumeTitle: 'Suspended',
   suspendedSince: (when: string, reason: string) => `Since ${when}: ${reason}`,
   resume: 'Resume organization',
+  claim: {
+    title: 'Has no admin yet',
+    lead: 'Whoever opens a claim link can become its first admin. A new link ends the one before.',
+    make: 'New claim link',
+    linkTitle: (name: string) => `Claim link of ${name}`,
+    linkLead:
+      'Send this link to the organization’s first admin on a channel you trust: whoever opens it can take the organization over. It cannot be shown again.',
+    label: 'Claim link',
+    use: 'It works once, within 30 days. If it is lost, make a new one under Manage.',
+  },
+  made: (name: string) => `${name} was created.`,
   created: (when: string) => `Created ${when}`,
 }

@@ -7,7 +7,6 @@ export const profile = {
   account: 'Account',
   name: 'Name',
   email: 'E-mail',
-  cancel: 'Cancel',
 
   password: {
     title: 'Password',

@@ -7,7 +7,6 @@ function wait(seconds: number): string {
 
 /** How somebody proves who they are: signing in, and once more where it matters. */
 export const session = {
-  cancel: 'Cancel',
   password: 'Password',
   passwordMissing: 'Enter your password.',
   passwordWrong: 'The password is wrong.',

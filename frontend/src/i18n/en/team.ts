@@ -97,7 +97,6 @@ export const team = {
     label: 'Invitation link',
     until: (when: string) => `It works once, until ${when}.`,
   },
-  stored: 'I have stored it',
   said: {
     invited: (email: string) => `${email} was invited.`,
     renewed: 'The invitation has a new link.',

@@ -1,5 +1,5 @@
 import { useState } from 'react'
-import { t } from '../../../i18n'
+import { catalogText } from '../../../i18n/catalog'
 import { useAnnouncement } from '../../../ui/announce'
 import { focusTitle } from '../../../ui/focus'
 import { ProblemPanel } from '../../../ui/problem-panel'
@@ -54,7 +54,9 @@ function ListHalf({ url, catalog, organization, onClose }: ListProps) {
   const [activeAction, setActiveAction] = useState(type)
   if (type !== undefined && type !== activeAction) setActiveAction(type)
   const onKeyDown = useListKeys(url, onClose)
-  useAnnouncement(shown && (shown.length > 0 ? t.catalog.shownCount(shown.length) : t.catalog.noMatch.title))
+  useAnnouncement(
+    shown && (shown.length > 0 ? catalogText.shownCount(shown.length) : catalogText.noMatch.title),
+  )
 
   function onRetry(): void {
     focusTitle()

@@ -1,5 +1,5 @@
 import { type CatalogShow, catalogShows } from '../../../app/search-params'
-import { t } from '../../../i18n'
+import { catalogText } from '../../../i18n/catalog'
 import { formatNumber } from '../../../i18n/format'
 import { FilterBar } from '../../../ui/filter-bar'
 import { showCounts } from '../model/entries'
@@ -9,7 +9,7 @@ import styles from './catalog-filters.module.css'
 import { CategorySelect } from './category-select'
 import { SearchBox } from './search-box'
 
-const names = t.catalog.filters
+const names = catalogText.filters
 
 export type FilterProps = { url: CatalogUrl; catalog: Catalog }
 

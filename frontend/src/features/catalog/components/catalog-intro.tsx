@@ -1,10 +1,11 @@
 import { type ToggleEvent, useState } from 'react'
-import { t } from '../../../i18n'
+import { catalogText } from '../../../i18n/catalog'
+import { eventsText } from '../../../i18n/events'
 import { keepChoice, readChoice } from '../../../ui/choice'
 import { Icon } from '../../../ui/icon'
 import styles from './catalog-intro.module.css'
 
-const names = t.catalog.intro
+const names = catalogText.intro
 const choice = 'catalog-intro'
 const kinds = ['setting_update', 'system_configuration', 'user_action'] as const
 
@@ -32,7 +33,7 @@ export function CatalogIntro({ isFolded }: { isFolded: boolean }) {
         <dl className={styles.kinds}>
           {kinds.map((kind) => (
             <div key={kind} className={styles.kind}>
-              <dt>{t.events.activityTypes[kind]}</dt>
+              <dt>{eventsText.activityTypes[kind]}</dt>
               <dd>{names.kinds[kind]}</dd>
             </div>
           ))}

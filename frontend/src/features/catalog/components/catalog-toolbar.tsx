@@ -1,4 +1,5 @@
 import { t } from '../../../i18n'
+import { catalogText } from '../../../i18n/catalog'
 import { Toolbar } from '../../../ui/toolbar'
 import { ToolbarButton } from '../../../ui/toolbar-button'
 import { useCopy } from '../../../ui/use-copy'
@@ -9,7 +10,7 @@ import styles from './catalog-toolbar.module.css'
 import type { ViewProps } from './catalog-view'
 import { focusDrawer, settingsButtonId, soon } from './focus'
 
-const names = t.catalog.toolbar
+const names = catalogText.toolbar
 
 export function CatalogToolbar({ url, catalog, organization, name }: ViewProps) {
   const { search, patch } = url
@@ -22,13 +23,13 @@ export function CatalogToolbar({ url, catalog, organization, name }: ViewProps) 
 
   return (
     <Toolbar
-      title={t.catalog.title}
+      title={catalogText.title}
       place={name}
       note={organization.data && summaryOf(organization.data)}
       isRefreshing={catalog.isRefreshing}
       onRefresh={catalog.refresh}
     >
-      <CopyMarkdown title={`${t.catalog.title} · ${name}`} entries={catalog.shown ?? []} />
+      <CopyMarkdown title={`${catalogText.title} · ${name}`} entries={catalog.shown ?? []} />
       <ToolbarButton
         id={settingsButtonId}
         icon="sliders"

@@ -1,5 +1,5 @@
 import type { UseQueryResult } from '@tanstack/react-query'
-import { t } from '../../../i18n'
+import { catalogText } from '../../../i18n/catalog'
 import { FailedNotice } from '../../../ui/failed-notice'
 import { focusTitle } from '../../../ui/focus'
 import { ListPage } from '../../../ui/list-page'
@@ -33,7 +33,7 @@ export function CatalogView(props: ViewProps) {
       <CatalogFilters url={props.url} catalog={catalog} />
       {catalog.refreshError && (
         <FailedNotice
-          text={`${t.catalog.toolbar.refreshFailed} ${catalog.refreshError.message}`}
+          text={`${catalogText.toolbar.refreshFailed} ${catalog.refreshError.message}`}
           onRetry={onRetry}
         />
       )}

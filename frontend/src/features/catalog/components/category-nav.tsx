@@ -1,5 +1,5 @@
 import type { MouseEvent } from 'react'
-import { t } from '../../../i18n'
+import { catalogText } from '../../../i18n/catalog'
 import { formatNumber } from '../../../i18n/format'
 import { cx } from '../../../ui/cx'
 import { Text } from '../../../ui/text'
@@ -9,7 +9,7 @@ import type { FilterProps } from './catalog-filters'
 import styles from './category-nav.module.css'
 import { isPlainClick } from './plain-click'
 
-const names = t.catalog.filters
+const names = catalogText.filters
 
 type Change = Parameters<FilterProps['url']['patch']>[0]
 
@@ -44,7 +44,7 @@ function Categories({ url, catalog, entries }: FilterProps & { entries: readonly
           pack === undefined && show !== 'unknown',
           filterEntries(entries, { q, show }).length,
         )}
-        text={t.catalog.allTypes}
+        text={catalogText.allTypes}
       />
       {countByPack(entries, catalog.filter).map((group) => (
         <div key={group.pack} className={styles.pack}>
@@ -55,7 +55,7 @@ function Categories({ url, catalog, entries }: FilterProps & { entries: readonly
               group.count,
             )}
             text={packName(group.pack)}
-            {...(group.pack === ownPack && { hint: t.catalog.ownPackHint })}
+            {...(group.pack === ownPack && { hint: catalogText.ownPackHint })}
             isPack
           />
           {group.categories.map((one) => (
@@ -75,7 +75,7 @@ function Categories({ url, catalog, entries }: FilterProps & { entries: readonly
         <div className={styles.pack}>
           <CategoryLink
             {...item({ ...everything, show: 'unknown' }, show === 'unknown' && pack === undefined, unknown)}
-            text={t.catalog.notInCatalog}
+            text={catalogText.notInCatalog}
             isPack
           />
         </div>

@@ -1,4 +1,4 @@
-import { t } from '../../../i18n'
+import { catalogText } from '../../../i18n/catalog'
 import { Select } from '../../../ui/select'
 import { visibleText } from '../../../ui/visible-text'
 import { countByPack, type PackCount, packName } from '../model/entries'
@@ -31,8 +31,8 @@ export function CategorySelect({ url, catalog }: FilterProps) {
   return (
     <div className={styles.category}>
       <Select
-        label={t.catalog.filters.category}
-        options={[{ id: everything, label: t.catalog.allTypes }, ...optionsOf(packs)]}
+        label={catalogText.filters.category}
+        options={[{ id: everything, label: catalogText.allTypes }, ...optionsOf(packs)]}
         value={chosen.length === 0 ? everything : JSON.stringify(chosen)}
         onChange={onChange}
       />

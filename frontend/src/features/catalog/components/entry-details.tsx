@@ -1,7 +1,7 @@
 import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useSession } from '../../../api/use-session'
-import { t } from '../../../i18n'
+import { catalogText } from '../../../i18n/catalog'
 import { buttonClass } from '../../../ui/button'
 import { Icon } from '../../../ui/icon'
 import { Text } from '../../../ui/text'
@@ -17,7 +17,7 @@ import { SentenceSection } from './sentence-section'
 import { UnknownSection } from './unknown-section'
 import { VersionsSection } from './versions-section'
 
-const names = t.catalog.entry
+const names = catalogText.entry
 
 type Props = {
   url: CatalogUrl

@@ -1,4 +1,4 @@
-import { t } from '../../../i18n'
+import { catalogText } from '../../../i18n/catalog'
 import { formatNumber } from '../../../i18n/format'
 import { formatClock, formatDate, formatLocalAndUtc } from '../../../i18n/time'
 import { FieldList } from '../../../ui/field-list'
@@ -8,7 +8,7 @@ import { ecsText, ocsfText } from '../model/taxonomy'
 import type { Entry } from '../model/types'
 import styles from './entry-details.module.css'
 
-const names = t.catalog.entry.fields
+const names = catalogText.entry.fields
 
 type Fact = { label: string; value: string; title?: string }
 
@@ -22,7 +22,7 @@ function whenFact(label: string, at: string | undefined): Fact[] {
         {
           label,
           value: `${formatDate(at)}, ${formatClock(at)}`,
-          title: t.catalog.occurred(formatLocalAndUtc(at)),
+          title: catalogText.occurred(formatLocalAndUtc(at)),
         },
       ]
     : []
@@ -38,10 +38,10 @@ function factsOf(entry: Entry): Fact[] {
     ...fact(
       names.activityType,
       activityName(entry),
-      entry.activity_type && t.catalog.intro.kinds[entry.activity_type],
+      entry.activity_type && catalogText.intro.kinds[entry.activity_type],
     ),
     ...fact(names.category, entry.category),
-    ...fact(names.pack, entry.built_in ? `${packText}, ${t.catalog.entry.builtIn}` : packText),
+    ...fact(names.pack, entry.built_in ? `${packText}, ${catalogText.entry.builtIn}` : packText),
     ...fact(names.version, entry.built_in === false ? String(version ?? 1) : undefined),
     ...fact(names.ocsf, ocsfText(entry.ocsf)),
     ...fact(names.ecs, ecsText(entry.ecs)),
@@ -52,7 +52,7 @@ function factsOf(entry: Entry): Fact[] {
 export function EntryFacts({ entry }: { entry: Entry }) {
   return (
     <section className={styles.section}>
-      <h3>{t.catalog.entry.sections.facts}</h3>
+      <h3>{catalogText.entry.sections.facts}</h3>
       <FieldList fields={factsOf(entry).map((item) => ({ ...item, value: <Text text={item.value} /> }))} />
     </section>
   )

@@ -1,9 +1,9 @@
-import { t } from '../../../i18n'
+import { catalogText } from '../../../i18n/catalog'
 import { cx } from '../../../ui/cx'
 import type { Entry } from '../model/types'
 import styles from './entry-tags.module.css'
 
-const names = t.catalog
+const names = catalogText
 
 /** What is special about an entry, in words: unknown, deprecated, of a pack of one's own and in which version. */
 export function EntryTags({ entry }: { entry: Entry }) {

@@ -1,4 +1,4 @@
-import { t } from '../../../i18n'
+import { catalogText } from '../../../i18n/catalog'
 import { Button } from '../../../ui/button'
 import { StatePanel } from '../../../ui/state-panel'
 import { visibleText } from '../../../ui/visible-text'
@@ -8,7 +8,7 @@ import type { FilterProps } from './catalog-filters'
 import { focusSearch } from './focus'
 import styles from './no-match.module.css'
 
-const names = t.catalog.noMatch
+const names = catalogText.noMatch
 
 /** Why there is nothing, where one choice alone explains it. */
 function reason({ show, ...rest }: Filter): string | undefined {
@@ -19,7 +19,7 @@ function reason({ show, ...rest }: Filter): string | undefined {
 }
 
 function remedyText(id: Remedy['id'], filter: Filter): string {
-  if (id === 'show') return names.clear.show(t.catalog.filters.shows[filter.show ?? 'all'])
+  if (id === 'show') return names.clear.show(catalogText.filters.shows[filter.show ?? 'all'])
   const value = visibleText(id === 'pack' ? packName(filter.pack ?? '') : (filter[id] ?? ''))
   return names.clear[id](value)
 }
@@ -28,7 +28,7 @@ function Why({ filter }: { filter: Filter }) {
   const { q, show, pack, category } = filter
   const parts = [
     q && names.search(visibleText(q)),
-    show && t.catalog.filters.shows[show],
+    show && catalogText.filters.shows[show],
     category ?? (pack && packName(pack)),
   ].filter((part) => part !== undefined)
   return (

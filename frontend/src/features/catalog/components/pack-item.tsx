@@ -1,11 +1,11 @@
-import { t } from '../../../i18n'
+import { catalogText } from '../../../i18n/catalog'
 import { Button } from '../../../ui/button'
 import { Icon } from '../../../ui/icon'
 import { Text } from '../../../ui/text'
 import { ownPack, packName } from '../model/entries'
 import styles from './settings.module.css'
 
-const names = t.catalog.settings
+const names = catalogText.settings
 
 type Props = {
   pack: string

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
-import { t } from '../../../i18n'
+import { catalogText } from '../../../i18n/catalog'
 import { useAnnouncement } from '../../../ui/announce'
 import { Select } from '../../../ui/select'
 import { packName } from '../model/entries'
@@ -10,7 +10,7 @@ import { soon } from './focus'
 import { buttonIdOf, PackItem } from './pack-item'
 import styles from './settings.module.css'
 
-const names = t.catalog.settings
+const names = catalogText.settings
 const titleId = 'catalog-packs'
 
 type Props = { packs: readonly string[]; canChange: boolean; onChange: (packs: string[]) => void }

@@ -1,4 +1,4 @@
-import { t } from '../../../i18n'
+import { catalogText } from '../../../i18n/catalog'
 import { CodeBlock } from '../../../ui/code-block'
 import { CopyButton } from '../../../ui/copy-button'
 import { cx } from '../../../ui/cx'
@@ -9,7 +9,7 @@ import type { Entry } from '../model/types'
 import details from './entry-details.module.css'
 import styles from './parameters-section.module.css'
 
-const names = t.catalog.parameters
+const names = catalogText.parameters
 
 /** The schema as a table to read and as the JSON it is. */
 export function ParametersSection({ entry }: { entry: Entry }) {
@@ -17,7 +17,7 @@ export function ParametersSection({ entry }: { entry: Entry }) {
   const hasSchema = schema !== undefined && schema !== null
   return (
     <section className={details.section}>
-      <h3>{t.catalog.entry.sections.parameters}</h3>
+      <h3>{catalogText.entry.sections.parameters}</h3>
       {hasSchema ? <Schema schema={schema} /> : <NoSchema entry={entry} />}
     </section>
   )

@@ -1,8 +1,8 @@
-import { t } from '../../../i18n'
+import { catalogText } from '../../../i18n/catalog'
 import type { UnknownActions } from '../model/types'
 import styles from './settings.module.css'
 
-const names = t.catalog.settings
+const names = catalogText.settings
 const policies: readonly UnknownActions[] = ['allow', 'flag', 'reject']
 
 type Props = {

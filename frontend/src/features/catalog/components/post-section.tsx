@@ -1,7 +1,7 @@
 import { useState } from 'react'
 import { apiUrl } from '../../../api/client'
 import { curlWithBody } from '../../../api/curl'
-import { t } from '../../../i18n'
+import { catalogText } from '../../../i18n/catalog'
 import { CodeBlock } from '../../../ui/code-block'
 import { CopyButton } from '../../../ui/copy-button'
 import { ReferenceLink } from '../../../ui/reference-link'
@@ -10,7 +10,7 @@ import type { Outcome } from '../model/sentence'
 import type { Entry } from '../model/types'
 import styles from './entry-details.module.css'
 
-const names = t.catalog.send
+const names = catalogText.send
 
 type Props = { org: string; entry: Entry; values: Values; outcome: Outcome }
 
@@ -23,7 +23,7 @@ export function PostSection({ org, entry, values, outcome }: Props) {
   const line = curlWithBody(url, event)
   return (
     <section className={styles.section}>
-      <h3>{t.catalog.entry.sections.send}</h3>
+      <h3>{catalogText.entry.sections.send}</h3>
       <p className={styles.hint}>{names.lead}</p>
       <div className={styles.copyRow}>
         <h4>{names.json}</h4>

@@ -1,10 +1,10 @@
 import { type KeyboardEvent, useEffect, useState } from 'react'
-import { t } from '../../../i18n'
+import { catalogText } from '../../../i18n/catalog'
 import { SearchField } from '../../../ui/search-field'
 import styles from './catalog-filters.module.css'
 import { focusFirstEntry, focusSearch, searchId } from './focus'
 
-const names = t.catalog.filters
+const names = catalogText.filters
 
 type Props = { value: string; onChange: (q: string) => void }
 

@@ -1,5 +1,6 @@
 import { useId } from 'react'
-import { t } from '../../../i18n'
+import { catalogText } from '../../../i18n/catalog'
+import { eventsText } from '../../../i18n/events'
 import { Select } from '../../../ui/select'
 import { Text } from '../../../ui/text'
 import type { Values } from '../model/example'
@@ -8,7 +9,7 @@ import type { Entry } from '../model/types'
 import details from './entry-details.module.css'
 import styles from './sentence-section.module.css'
 
-const names = t.catalog.preview
+const names = catalogText.preview
 
 type Props = {
   entry: Entry
@@ -24,7 +25,7 @@ export function SentenceSection({ entry, values, outcome, onValues, onOutcome }:
   if (!template) return <NoSentence />
   return (
     <section className={details.section}>
-      <h3>{t.catalog.entry.sections.sentence}</h3>
+      <h3>{catalogText.entry.sections.sentence}</h3>
       <p className={details.hint}>{names.lead}</p>
       <p className={styles.template}>
         <Template template={template} />
@@ -56,7 +57,7 @@ export function SentenceSection({ entry, values, outcome, onValues, onOutcome }:
 function NoSentence() {
   return (
     <section className={details.section}>
-      <h3>{t.catalog.entry.sections.sentence}</h3>
+      <h3>{catalogText.entry.sections.sentence}</h3>
       <p className={details.hint}>{names.none}</p>
     </section>
   )
@@ -123,7 +124,7 @@ function OutcomeField({ outcome, onOutcome }: Pick<Props, 'outcome' | 'onOutcome
       <span aria-hidden>{names.outcome}</span>
       <Select
         label={names.outcome}
-        options={outcomes.map((id) => ({ id, label: t.events.outcome[id] }))}
+        options={outcomes.map((id) => ({ id, label: eventsText.outcome[id] }))}
         value={outcome}
         onChange={(id) => onOutcome(outcomes.find((item) => item === id) ?? 'success')}
         isWide

@@ -1,14 +1,16 @@
 import { useSession } from '../../../api/use-session'
-import { t } from '../../../i18n'
+import { catalogText } from '../../../i18n/catalog'
 import { DrawerBody } from '../../../ui/drawer-body'
 import { DrawerFrame } from '../../../ui/drawer-frame'
 import { DrawerHeader } from '../../../ui/drawer-header'
 import { DrawerSkeleton } from '../../../ui/drawer-skeleton'
+import { LazyPart } from '../../../ui/lazy-part'
 import { ProblemPanel } from '../../../ui/problem-panel'
 import type { ViewProps } from './catalog-view'
-import { SettingsForm } from './settings-form'
 
-const names = t.catalog.settings
+const names = catalogText.settings
+
+const loadForm = async () => (await import('./settings-form')).SettingsForm
 
 type Props = Pick<ViewProps, 'url' | 'organization'> & { onClose: () => void }
 
@@ -24,10 +26,14 @@ export function SettingsDrawer({ url, organization, onClose }: Props) {
       <DrawerHeader title={names.title} names={names} onClose={onClose} />
       <DrawerBody>
         {organization.data && (
-          <SettingsForm
-            org={url.org}
-            organization={organization.data}
-            whyNot={canChange ? undefined : isOwn ? names.fixed : names.readOnly}
+          <LazyPart
+            load={loadForm}
+            props={{
+              org: url.org,
+              organization: organization.data,
+              whyNot: canChange ? undefined : isOwn ? names.fixed : names.readOnly,
+            }}
+            fallback={<DrawerSkeleton />}
           />
         )}
         {organization.error && !organization.data && (

@@ -1,6 +1,6 @@
 import type { FormEvent } from 'react'
 import { toApiError } from '../../../api/problem'
-import { t } from '../../../i18n'
+import { catalogText } from '../../../i18n/catalog'
 import { useAnnouncement } from '../../../ui/announce'
 import { Button } from '../../../ui/button'
 import { Notice } from '../../../ui/notice'
@@ -10,7 +10,7 @@ import { PolicyChoice } from './policy-choice'
 import styles from './settings.module.css'
 import { type Settings, useSettings } from './use-settings'
 
-const names = t.catalog.settings
+const names = catalogText.settings
 
 type Props = {
   org: string

@@ -1,10 +1,10 @@
-import { t } from '../../../i18n'
+import { catalogText } from '../../../i18n/catalog'
 import { formatClock } from '../../../i18n/time'
 import { totals } from '../model/entries'
 import type { Catalog } from '../use-catalog'
 import styles from './catalog-view.module.css'
 
-const names = t.catalog
+const names = catalogText
 
 /** How much of the catalog is shown, and how much of the log its counts cover. */
 export function StatusLine({ catalog }: { catalog: Catalog }) {

@@ -1,18 +1,20 @@
-import { t } from '../../../i18n'
+import { catalogText } from '../../../i18n/catalog'
 import { useAnnouncement } from '../../../ui/announce'
 import { DrawerBody } from '../../../ui/drawer-body'
 import { DrawerFrame } from '../../../ui/drawer-frame'
 import { DrawerNote } from '../../../ui/drawer-note'
 import { DrawerSkeleton } from '../../../ui/drawer-skeleton'
+import { LazyPart } from '../../../ui/lazy-part'
 import { StatePanel } from '../../../ui/state-panel'
 import { visibleText } from '../../../ui/visible-text'
 import { entryName, groupEntries } from '../model/entries'
 import type { Entry } from '../model/types'
 import type { ViewProps } from './catalog-view'
-import { EntryDetails } from './entry-details'
 import { TypeHeader } from './type-header'
 
-const names = t.catalog.entry
+const names = catalogText.entry
+
+const loadDetails = async () => (await import('./entry-details')).EntryDetails
 
 type Props = Pick<ViewProps, 'url' | 'catalog' | 'organization'> & { action: string; onClose: () => void }
 
@@ -21,7 +23,7 @@ export function TypeDrawer({ url, catalog, organization, action, onClose }: Prop
   const entry = entries?.find((item) => item.action === action)
   const order = groupEntries(shown).flatMap((group) => group.entries)
   const place = order.findIndex((item) => item.action === action)
-  useAnnouncement(entry && t.catalog.opened(visibleText(entryName(entry))))
+  useAnnouncement(entry && catalogText.opened(visibleText(entryName(entry))))
 
   const open = (next: Entry | undefined) =>
     place >= 0 && next ? () => url.patch({ type: next.action }, { replace: true }) : undefined
@@ -36,7 +38,12 @@ export function TypeDrawer({ url, catalog, organization, action, onClose }: Prop
       {entry && place < 0 && <DrawerNote text={names.outside} />}
       <DrawerBody>
         {entry && (
-          <EntryDetails key={action} url={url} entry={entry} policy={organization.data?.unknown_actions} />
+          <LazyPart
+            key={action}
+            load={loadDetails}
+            props={{ url, entry, policy: organization.data?.unknown_actions }}
+            fallback={<DrawerSkeleton />}
+          />
         )}
         {!entry && entries && (
           <StatePanel icon="search" title={names.missing} role="alert">

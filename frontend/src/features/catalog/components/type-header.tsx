@@ -1,11 +1,11 @@
-import { t } from '../../../i18n'
+import { catalogText } from '../../../i18n/catalog'
 import { DrawerHeader } from '../../../ui/drawer-header'
 import { Text } from '../../../ui/text'
 import { entryName } from '../model/entries'
 import type { Entry } from '../model/types'
 import { EntryTags } from './entry-tags'
 
-const names = t.catalog.entry
+const names = catalogText.entry
 
 type Props = {
   entry: Entry | undefined

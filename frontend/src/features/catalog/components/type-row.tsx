@@ -1,5 +1,5 @@
 import type { MouseEvent } from 'react'
-import { t } from '../../../i18n'
+import { catalogText } from '../../../i18n/catalog'
 import { formatNumber } from '../../../i18n/format'
 import { formatAgo, formatLocalAndUtc } from '../../../i18n/time'
 import { CodeText } from '../../../ui/code-text'
@@ -44,7 +44,7 @@ export function TypeRow({ entry, url, nowMs, isTabStop, onActivate }: Props) {
           <CodeText text={action} />
         </code>
       </td>
-      <td className={cx(table.cell, table.kind)}>{activityName(entry) ?? t.catalog.noValue}</td>
+      <td className={cx(table.cell, table.kind)}>{activityName(entry) ?? catalogText.noValue}</td>
       <td className={cx(table.cell, table.ocsf)}>
         <OcsfClass ocsf={entry.ocsf} />
       </td>
@@ -55,12 +55,12 @@ export function TypeRow({ entry, url, nowMs, isTabStop, onActivate }: Props) {
         {observed ? (
           <time
             dateTime={observed.last_seen}
-            title={t.catalog.occurred(formatLocalAndUtc(observed.last_seen))}
+            title={catalogText.occurred(formatLocalAndUtc(observed.last_seen))}
           >
             {formatAgo(observed.last_seen, nowMs)}
           </time>
         ) : (
-          t.catalog.never
+          catalogText.never
         )}
       </td>
     </tr>
@@ -69,7 +69,7 @@ export function TypeRow({ entry, url, nowMs, isTabStop, onActivate }: Props) {
 
 function OcsfClass({ ocsf }: { ocsf: Entry['ocsf'] }) {
   const found = ocsfClass(ocsf)
-  if (!found) return t.catalog.noValue
+  if (!found) return catalogText.noValue
   return (
     <>
       {found.name} <span className={styles.uid}>{found.uid}</span>

@@ -1,5 +1,5 @@
 import { type KeyboardEvent, useEffect, useRef } from 'react'
-import { t } from '../../../i18n'
+import { catalogText } from '../../../i18n/catalog'
 import { cx } from '../../../ui/cx'
 import { Text } from '../../../ui/text'
 import { groupEntries, packName } from '../model/entries'
@@ -10,7 +10,7 @@ import { CatalogIntro } from './catalog-intro'
 import { TypeRow } from './type-row'
 import styles from './type-table.module.css'
 
-const names = t.catalog.columns
+const names = catalogText.columns
 
 type Props = {
   url: CatalogUrl
@@ -42,7 +42,7 @@ export function TypeTable(props: Props) {
     <div ref={scroller} className={styles.scroller} onKeyDown={onKeyDown}>
       {!catalog.isFiltered && <CatalogIntro isFolded={hasDrawer} />}
       <table className={styles.table}>
-        <caption className="visually-hidden">{`${t.catalog.listLabel}. ${t.catalog.keysHint}`}</caption>
+        <caption className="visually-hidden">{`${catalogText.listLabel}. ${catalogText.keysHint}`}</caption>
         <TableHead />
         {groups.map((group) => (
           <tbody key={group.id} className={styles.body}>
@@ -71,7 +71,7 @@ export function TypeTable(props: Props) {
 
 /** Which pack the group is of; of actions that no pack knows, what becomes of them. */
 function GroupNote({ pack, policy }: { pack: string | undefined } & Pick<Props, 'policy'>) {
-  const note = pack === undefined ? policy && t.catalog.unknownGroup[policy] : packName(pack)
+  const note = pack === undefined ? policy && catalogText.unknownGroup[policy] : packName(pack)
   if (!note) return null
   return (
     <span className={styles.groupPack}>

@@ -1,7 +1,7 @@
 import { Link } from '@tanstack/react-router'
 import { apiUrl } from '../../../api/client'
 import { curlWithBody } from '../../../api/curl'
-import { t } from '../../../i18n'
+import { catalogText } from '../../../i18n/catalog'
 import { CodeBlock } from '../../../ui/code-block'
 import { CopyButton } from '../../../ui/copy-button'
 import { ReferenceLink } from '../../../ui/reference-link'
@@ -10,7 +10,7 @@ import type { CatalogUrl } from '../use-catalog-url'
 import styles from './entry-details.module.css'
 import { focusDrawer, soon } from './focus'
 
-const names = t.catalog.entry
+const names = catalogText.entry
 const pack = 'my-pack'
 const login = 'POST /v1/auth/login'
 
@@ -37,7 +37,7 @@ export function UnknownSection({ url, action }: Props) {
           search={{ ...search, panel: 'settings' }}
           onClick={() => soon(focusDrawer)}
         >
-          {t.catalog.toolbar.settings}
+          {catalogText.toolbar.settings}
         </Link>
         . {names.unknownAfter}
       </p>

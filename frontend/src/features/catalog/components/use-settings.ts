@@ -2,7 +2,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { organizationQuery } from '../../../api/organization'
 import { ApiError } from '../../../api/problem'
-import { t } from '../../../i18n'
+import { catalogText } from '../../../i18n/catalog'
 import { type Draft, draftOf, isSame } from '../model/settings'
 import type { Organization } from '../model/types'
 import { catalogQuery, saveOrganization } from '../queries'
@@ -51,7 +51,7 @@ export function useSettings(org: string, organization: Organization) {
     isSaved: save.isSuccess,
     isConflict: isConflict(save.error),
     error: save.error && !isConflict(save.error) ? save.error : null,
-    spoken: save.isSuccess ? t.catalog.settings.saved : undefined,
+    spoken: save.isSuccess ? catalogText.settings.saved : undefined,
     change,
     save: () => edit && save.mutate(edit),
     reset: () => setEdit(undefined),

@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { toApiError } from '../../../api/problem'
 import { t } from '../../../i18n'
+import { catalogText } from '../../../i18n/catalog'
 import { formatClock, formatDate, formatLocalAndUtc } from '../../../i18n/time'
 import { Button } from '../../../ui/button'
 import { Text } from '../../../ui/text'
@@ -10,7 +11,7 @@ import { versionsQuery } from '../queries'
 import styles from './entry-details.module.css'
 import own from './versions-section.module.css'
 
-const names = t.catalog.versions
+const names = catalogText.versions
 
 type Props = { pack: string; action: string; version: number }
 
@@ -40,7 +41,7 @@ function VersionList({ versions }: { versions: readonly Version[] }) {
     <ol className={own.list}>
       {versions.map((item, index) => (
         <li key={item.version} className={own.item}>
-          <span className={own.version}>{t.catalog.version(item.version)}</span>
+          <span className={own.version}>{catalogText.version(item.version)}</span>
           <span>
             <Text text={item.actor.name || item.actor.email || item.actor.id} />
             <span className={own.what}>{whatChanged(item, versions[index + 1])}</span>

@@ -1,5 +1,6 @@
 import type { CatalogShow } from '../../../app/search-params'
-import { t } from '../../../i18n'
+import { catalogText } from '../../../i18n/catalog'
+import { eventsText } from '../../../i18n/events'
 import type { Entry } from './types'
 
 /** The pack of the service's own acts; it always comes last. */
@@ -11,12 +12,12 @@ export function entryName(entry: Entry): string {
 }
 
 export function packName(pack: string): string {
-  const names: Record<string, string> = t.catalog.packs
+  const names: Record<string, string> = catalogText.packs
   return names[pack] ?? pack
 }
 
 export function activityName(entry: Entry): string | undefined {
-  return entry.activity_type ? t.events.activityTypes[entry.activity_type] : undefined
+  return entry.activity_type ? eventsText.activityTypes[entry.activity_type] : undefined
 }
 
 export type Filter = {
@@ -102,7 +103,7 @@ export function groupEntries(entries: readonly Entry[]): Group[] {
   for (const entry of entries) {
     const { pack, category } = entry
     const id = JSON.stringify(entry.known ? [pack, category] : [])
-    const title = entry.known ? (category ?? '') : t.catalog.notInCatalog
+    const title = entry.known ? (category ?? '') : catalogText.notInCatalog
     const group = groups.get(id) ?? { id, ...(entry.known && pack && { pack }), title, entries: [] }
     group.entries.push(entry)
     groups.set(id, group)

@@ -1,8 +1,8 @@
-import { t } from '../../../i18n'
+import { catalogText } from '../../../i18n/catalog'
 import { activityName, entryName, groupEntries, packName } from './entries'
 import type { Entry } from './types'
 
-const names = t.catalog
+const names = catalogText
 
 function cell(text: string): string {
   return text.replaceAll('\\', '\\\\').replaceAll('|', '\\|').replaceAll(/\s+/g, ' ').trim()

@@ -1,4 +1,4 @@
-import { t } from '../../../i18n'
+import { catalogText } from '../../../i18n/catalog'
 
 /** A piece of a template: text, or a place that an event fills. */
 export type Part = { text: string } | { slot: string; fallback: string | undefined }
@@ -44,7 +44,7 @@ export function previewSentence(
     const value = values[part.slot]
     return value ? { text: cut(value), slot: part.slot } : { text: part.fallback ?? '' }
   })
-  const end = t.catalog.preview.end[outcome]
+  const end = catalogText.preview.end[outcome]
   return end ? [...pieces, { text: end }] : pieces
 }
 

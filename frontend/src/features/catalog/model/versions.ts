@@ -1,7 +1,7 @@
-import { t } from '../../../i18n'
+import { catalogText } from '../../../i18n/catalog'
 import type { Version } from './types'
 
-const names: Record<string, string> = t.catalog.versions.members
+const names: Record<string, string> = catalogText.versions.members
 
 /** What two versions say differently, in words. */
 export function changedMembers(version: Version, before: Version): string[] {

@@ -1,5 +1,5 @@
 import { Link, useParams } from '@tanstack/react-router'
-import { t } from '../../../i18n'
+import { eventsText } from '../../../i18n/events'
 import { Text } from '../../../ui/text'
 
 /** The action, and the way to what the catalog says of it. */
@@ -12,7 +12,7 @@ export function ActionLink({ action }: { action: string }) {
   )
   if (org === undefined) return code
   return (
-    <Link to="/o/$org/catalog" params={{ org }} search={{ type: action }} title={t.events.drawer.inCatalog}>
+    <Link to="/o/$org/catalog" params={{ org }} search={{ type: action }} title={eventsText.drawer.inCatalog}>
       {code}
     </Link>
   )

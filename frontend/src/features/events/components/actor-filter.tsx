@@ -1,8 +1,8 @@
 import { useRef, useState } from 'react'
-import { t } from '../../../i18n'
+import { eventsText } from '../../../i18n/events'
 import { SearchField } from '../../../ui/search-field'
 
-const names = t.events.filters
+const names = eventsText.filters
 
 type Props = { value: string; onChange: (actor: string) => void }
 

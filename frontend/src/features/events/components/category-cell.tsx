@@ -1,4 +1,4 @@
-import { t } from '../../../i18n'
+import { eventsText } from '../../../i18n/events'
 import { Icon, type IconName } from '../../../ui/icon'
 import { Text } from '../../../ui/text'
 import { visibleText } from '../../../ui/visible-text'
@@ -13,7 +13,7 @@ const activityIcons: Record<string, IconName> = {
 }
 
 export function CategoryCell({ event }: { event: AuditEvent }) {
-  const name = activityTypeName(event) ?? t.events.notInCatalog
+  const name = activityTypeName(event) ?? eventsText.notInCatalog
   return (
     <span className={styles.category}>
       <Icon name={activityIcons[event.activity_type ?? ''] ?? 'log'} />

@@ -1,5 +1,5 @@
 import type { Preset } from '../../../app/search-params'
-import { t } from '../../../i18n'
+import { eventsText } from '../../../i18n/events'
 import { cx } from '../../../ui/cx'
 import { Text } from '../../../ui/text'
 import type { ColumnId } from '../model/columns'
@@ -39,7 +39,7 @@ export function CellContent({ event, column, preset, isNarrow }: Props) {
 }
 
 function Line({ text, className }: { text: string | undefined | null; className: string | undefined }) {
-  if (!text) return <span className={styles.muted}>{t.events.none}</span>
+  if (!text) return <span className={styles.muted}>{eventsText.none}</span>
   return (
     <span className={className}>
       <Text text={text} />

@@ -1,4 +1,4 @@
-import { t } from '../../../i18n'
+import { eventsText } from '../../../i18n/events'
 import { Text } from '../../../ui/text'
 import { formatValue } from '../model/parameters'
 import type { AuditEvent } from '../model/types'
@@ -6,7 +6,7 @@ import styles from './changes-table.module.css'
 
 type Changes = NonNullable<AuditEvent['changes']>
 
-const names = t.events.drawer
+const names = eventsText.drawer
 
 /** Old beside new. A sign stands before each, for colour alone says nothing. */
 export function ChangesTable({ changes }: { changes: Changes }) {

@@ -1,15 +1,15 @@
 import { type Preset, presets } from '../../../app/search-params'
-import { t } from '../../../i18n'
+import { eventsText } from '../../../i18n/events'
 import { Select } from '../../../ui/select'
 
 type Props = { preset: Preset; onChange: (preset: Preset) => void }
 
-const options = presets.map((id) => ({ id, label: t.events.presets[id] }))
+const options = presets.map((id) => ({ id, label: eventsText.presets[id] }))
 
 export function ColumnsSelect({ preset, onChange }: Props) {
   return (
     <Select
-      label={t.events.columnsMenu}
+      label={eventsText.columnsMenu}
       icon="columns"
       isLabelShown
       options={options}

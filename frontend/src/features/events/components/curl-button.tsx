@@ -1,6 +1,6 @@
 import { DialogTrigger } from 'react-aria-components/Dialog'
 import { Popover } from 'react-aria-components/Popover'
-import { t } from '../../../i18n'
+import { eventsText } from '../../../i18n/events'
 import { CodeBlock } from '../../../ui/code-block'
 import { CopyButton } from '../../../ui/copy-button'
 import { cx } from '../../../ui/cx'
@@ -11,7 +11,7 @@ import toolbar from '../../../ui/toolbar.module.css'
 import { TriggerButton } from '../../../ui/trigger-button'
 import styles from './curl-button.module.css'
 
-const names = t.events.curl
+const names = eventsText.curl
 
 /** Shows the line; copying is a step of its own, and where it is not allowed the text is there to select. */
 export function CurlButton({ command }: { command: string }) {

@@ -1,4 +1,4 @@
-import { t } from '../../../i18n'
+import { eventsText } from '../../../i18n/events'
 import { cx } from '../../../ui/cx'
 import { Icon } from '../../../ui/icon'
 import styles from './outcome-badge.module.css'
@@ -8,7 +8,7 @@ export function DamagedBadge() {
   return (
     <span className={cx(styles.badge, styles.failure)}>
       <Icon name="alert" />
-      {t.events.damaged.badge}
+      {eventsText.damaged.badge}
     </span>
   )
 }

@@ -1,6 +1,6 @@
 import { Tab, TabList, TabPanel, Tabs } from 'react-aria-components/Tabs'
 import { type DrawerTab, drawerTabs } from '../../../app/search-params'
-import { t } from '../../../i18n'
+import { eventsText } from '../../../i18n/events'
 import { CodeBlock } from '../../../ui/code-block'
 import { CopyButton } from '../../../ui/copy-button'
 import { cx } from '../../../ui/cx'
@@ -10,7 +10,7 @@ import styles from './event-drawer.module.css'
 
 type Props = { event: AuditEvent; tab: DrawerTab; onTab: (tab: DrawerTab) => void }
 
-const names = t.events.drawer
+const names = eventsText.drawer
 
 export function DrawerTabs({ event, tab, onTab }: Props) {
   const json = JSON.stringify(event, null, 2)

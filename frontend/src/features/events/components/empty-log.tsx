@@ -1,12 +1,12 @@
 import { Link } from '@tanstack/react-router'
 import { apiUrl } from '../../../api/client'
-import { t } from '../../../i18n'
+import { eventsText } from '../../../i18n/events'
 import { CodeBlock } from '../../../ui/code-block'
 import { CopyButton } from '../../../ui/copy-button'
 import { StatePanel } from '../../../ui/state-panel'
 import { curlForFirstEvent, makeKeyCommand } from '../model/filters'
 
-const names = t.events.empty
+const names = eventsText.empty
 
 export function EmptyLog({ org, name }: { org: string; name: string }) {
   const command = curlForFirstEvent(apiUrl(`/v1/orgs/${org}/events`))

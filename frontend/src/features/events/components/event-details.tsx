@@ -1,4 +1,4 @@
-import { t } from '../../../i18n'
+import { eventsText } from '../../../i18n/events'
 import { FieldList } from '../../../ui/field-list'
 import { Icon } from '../../../ui/icon'
 import { Text } from '../../../ui/text'
@@ -17,7 +17,7 @@ import { ChangesTable } from './changes-table'
 import styles from './event-details.module.css'
 import { ValueTree } from './value-tree'
 
-const titles = t.events.drawer.sections
+const titles = eventsText.drawer.sections
 
 /** The whole event, in words. */
 export function EventDetails({ event }: { event: AuditEvent }) {
@@ -29,7 +29,7 @@ export function EventDetails({ event }: { event: AuditEvent }) {
         <div className={styles.damaged} role="alert">
           <Icon name="alert" />
           <p>
-            <strong>{t.events.damaged.title}</strong> {t.events.damaged.text}
+            <strong>{eventsText.damaged.title}</strong> {eventsText.damaged.text}
           </p>
         </div>
       )}

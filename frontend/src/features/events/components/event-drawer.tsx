@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { ApiError } from '../../../api/problem'
 import type { DrawerTab } from '../../../app/search-params'
-import { t } from '../../../i18n'
+import { eventsText } from '../../../i18n/events'
 import { DrawerFrame } from '../../../ui/drawer-frame'
 import { DrawerNote } from '../../../ui/drawer-note'
 import { DrawerSkeleton } from '../../../ui/drawer-skeleton'
@@ -28,9 +28,9 @@ export function EventDrawer(props: DrawerProps) {
   const { org, id, known, tab, onTab, onClose } = props
   const { data: event, error, refetch } = useQuery(eventQuery(org, id, known))
   return (
-    <DrawerFrame label={t.events.drawer.region} onClose={onClose}>
+    <DrawerFrame label={eventsText.drawer.region} onClose={onClose}>
       <EventHeader {...props} event={event} />
-      {!known && event && <DrawerNote text={t.events.drawer.outside} />}
+      {!known && event && <DrawerNote text={eventsText.drawer.outside} />}
       {error && <NoEvent error={error} onRetry={() => void refetch()} />}
       {!event && !error && <DrawerSkeleton />}
       {event && <DrawerTabs event={event} tab={tab} onTab={onTab} />}
@@ -41,8 +41,8 @@ export function EventDrawer(props: DrawerProps) {
 function NoEvent({ error, onRetry }: { error: Error; onRetry: () => void }) {
   if (!(error instanceof ApiError && error.isRefusal)) return <ProblemPanel error={error} onRetry={onRetry} />
   return (
-    <StatePanel icon="search" title={t.events.drawer.missing} role="alert">
-      <p>{t.events.drawer.missingDetail}</p>
+    <StatePanel icon="search" title={eventsText.drawer.missing} role="alert">
+      <p>{eventsText.drawer.missingDetail}</p>
     </StatePanel>
   )
 }

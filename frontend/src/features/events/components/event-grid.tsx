@@ -1,7 +1,7 @@
 import { useVirtualizer, type Virtualizer } from '@tanstack/react-virtual'
 import { type MouseEvent, useCallback, useEffect, useRef } from 'react'
 import type { Preset } from '../../../app/search-params'
-import { t } from '../../../i18n'
+import { eventsText } from '../../../i18n/events'
 import { cx } from '../../../ui/cx'
 import { columnsOf } from '../model/columns'
 import { indexOfEvent, type Row } from '../model/rows'
@@ -55,7 +55,7 @@ export function EventGrid(props: GridProps) {
       role="grid"
       className={cx(styles.grid, styles[preset], isNarrow && styles.cards)}
       tabIndex={0}
-      aria-label={t.events.gridLabel}
+      aria-label={eventsText.gridLabel}
       aria-describedby="grid-keys"
       aria-rowcount={hasMore ? -1 : rows.length + 1}
       aria-colcount={columnsOf(preset).length}

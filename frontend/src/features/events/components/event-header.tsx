@@ -1,4 +1,4 @@
-import { t } from '../../../i18n'
+import { eventsText } from '../../../i18n/events'
 import { formatLocal, formatUtc, zoneName } from '../../../i18n/time'
 import { DrawerHeader } from '../../../ui/drawer-header'
 import { Text } from '../../../ui/text'
@@ -10,7 +10,7 @@ import { OutcomeBadge } from './outcome-badge'
 
 type Props = Pick<DrawerProps, 'newer' | 'older' | 'onClose'> & { event: AuditEvent | undefined }
 
-const names = t.events.drawer
+const names = eventsText.drawer
 
 export function EventHeader({ event, newer, older, onClose }: Props) {
   return (

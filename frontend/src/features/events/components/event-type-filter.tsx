@@ -1,6 +1,7 @@
 import { DialogTrigger } from 'react-aria-components/Dialog'
 import { Popover } from 'react-aria-components/Popover'
 import { t } from '../../../i18n'
+import { eventsText } from '../../../i18n/events'
 import { cx } from '../../../ui/cx'
 import { Icon } from '../../../ui/icon'
 import { LazyPart } from '../../../ui/lazy-part'
@@ -10,7 +11,7 @@ import styles from './event-type-filter.module.css'
 import type { PanelProps } from './event-type-panel'
 import { filterButtonId } from './focus'
 
-const names = t.events.filters
+const names = eventsText.filters
 
 const loadPanel = async () => (await import('./event-type-panel')).EventTypePanel
 

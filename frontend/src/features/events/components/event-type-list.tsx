@@ -1,6 +1,7 @@
 import { Header } from 'react-aria-components/Header'
 import { ListBox, ListBoxItem, ListBoxSection, type Selection } from 'react-aria-components/ListBox'
 import { t } from '../../../i18n'
+import { eventsText } from '../../../i18n/events'
 import { cx } from '../../../ui/cx'
 import { Icon } from '../../../ui/icon'
 import popover from '../../../ui/popover.module.css'
@@ -24,13 +25,13 @@ export function EventTypeList({ types, selected, onChange, isLoading }: Props) {
   return (
     <ListBox
       className={cx(styles.list)}
-      aria-label={t.events.filters.eventType}
+      aria-label={eventsText.filters.eventType}
       selectionMode="multiple"
       escapeKeyBehavior="none"
       selectedKeys={selected}
       onSelectionChange={onSelectionChange}
       renderEmptyState={() => (
-        <p className={styles.none}>{isLoading ? t.loading : t.events.filters.eventTypeNone}</p>
+        <p className={styles.none}>{isLoading ? t.loading : eventsText.filters.eventTypeNone}</p>
       )}
     >
       {groupByCategory(types).map((group) => (

@@ -4,6 +4,7 @@ import { Autocomplete } from 'react-aria-components/Autocomplete'
 import { Input } from 'react-aria-components/Input'
 import { SearchField } from 'react-aria-components/SearchField'
 import { t } from '../../../i18n'
+import { eventsText } from '../../../i18n/events'
 import { Button } from '../../../ui/button'
 import { cx } from '../../../ui/cx'
 import { Icon } from '../../../ui/icon'
@@ -12,7 +13,7 @@ import { eventTypesQuery } from '../queries'
 import styles from './event-type-filter.module.css'
 import { EventTypeList } from './event-type-list'
 
-const names = t.events.filters
+const names = eventsText.filters
 
 export type PanelProps = {
   /** Undefined: not known, then every type is offered. */

@@ -1,11 +1,11 @@
 import { useLayoutEffect, useRef } from 'react'
-import { t } from '../../../i18n'
+import { eventsText } from '../../../i18n/events'
 import { Icon } from '../../../ui/icon'
 import styles from './filter-chips.module.css'
 import { focusFilters } from './focus'
 import { type Chip, type ChipsProps, noFilters, useChips } from './use-chips'
 
-const names = t.events.filters
+const names = eventsText.filters
 
 export function FilterChips(props: ChipsProps) {
   const chips = useChips(props)

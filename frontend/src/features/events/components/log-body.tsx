@@ -1,5 +1,5 @@
 import type { Preset } from '../../../app/search-params'
-import { t } from '../../../i18n'
+import { eventsText } from '../../../i18n/events'
 import { useAnnouncement } from '../../../ui/announce'
 import { focusTitle } from '../../../ui/focus'
 import { ProblemPanel } from '../../../ui/problem-panel'
@@ -38,7 +38,7 @@ export function LogBody(props: LogBodyProps) {
 function spokenState(log: Log): string | undefined {
   if (log.error || !log.rows || log.isStale) return undefined
   if (log.count > 0) return statusText(log)
-  return log.isFiltered ? t.events.noMatch.title : t.events.empty.title
+  return log.isFiltered ? eventsText.noMatch.title : eventsText.empty.title
 }
 
 function LogContent(props: LogBodyProps) {

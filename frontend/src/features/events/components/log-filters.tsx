@@ -1,5 +1,5 @@
 import { joinActions, splitActions } from '../../../app/search-params'
-import { t } from '../../../i18n'
+import { eventsText } from '../../../i18n/events'
 import { FilterBar } from '../../../ui/filter-bar'
 import type { EventsUrl } from '../use-events-search'
 import { ActorFilter } from './actor-filter'
@@ -10,7 +10,7 @@ type Props = Pick<EventsUrl, 'search' | 'patch'> & { packs: readonly string[] | 
 
 export function LogFilters({ search, patch, packs }: Props) {
   return (
-    <FilterBar label={t.events.filters.label} isCovered={search.event !== undefined}>
+    <FilterBar label={eventsText.filters.label} isCovered={search.event !== undefined}>
       <EventTypeFilter
         packs={packs}
         selected={splitActions(search.action)}

@@ -1,6 +1,6 @@
 import { useCallback, useRef } from 'react'
 import type { DrawerTab } from '../../../app/search-params'
-import { t } from '../../../i18n'
+import { eventsText } from '../../../i18n/events'
 import { useAnnouncement } from '../../../ui/announce'
 import { DrawerFrame } from '../../../ui/drawer-frame'
 import { DrawerSkeleton } from '../../../ui/drawer-skeleton'
@@ -14,7 +14,7 @@ import type { LogBodyProps } from './log-body'
 import { LogList } from './log-list'
 import { NoMatch } from './no-match'
 
-const names = t.events.drawer
+const names = eventsText.drawer
 
 const loadDrawer = async () => (await import('./event-drawer')).EventDrawer
 
@@ -59,7 +59,7 @@ function OpenEvent({ url, rows, id, onOpen, onClose }: Props & Handlers & { id: 
   const { org, search, patch } = url
   const known = eventAt(rows, indexOfEvent(rows, id))
   const onTab = (tab: DrawerTab) => patch({ tab: tab === 'details' ? undefined : tab }, { replace: true })
-  useAnnouncement(known && t.events.opened(visibleText(actionName(known))))
+  useAnnouncement(known && eventsText.opened(visibleText(actionName(known))))
   const drawer = {
     org,
     id,

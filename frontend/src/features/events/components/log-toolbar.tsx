@@ -1,5 +1,5 @@
 import type { Preset } from '../../../app/search-params'
-import { t } from '../../../i18n'
+import { eventsText } from '../../../i18n/events'
 import { zoneName } from '../../../i18n/time'
 import { Toolbar } from '../../../ui/toolbar'
 import { ColumnsSelect } from './columns-select'
@@ -18,9 +18,9 @@ type Props = {
 export function LogToolbar({ organizationName, preset, command, isRefreshing, onRefresh, onPreset }: Props) {
   return (
     <Toolbar
-      title={t.events.title}
+      title={eventsText.title}
       place={organizationName}
-      note={t.events.zone(zoneName())}
+      note={eventsText.zone(zoneName())}
       refreshId={refreshButtonId}
       isRefreshing={isRefreshing}
       onRefresh={onRefresh}

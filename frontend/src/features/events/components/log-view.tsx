@@ -1,6 +1,6 @@
 import type { UseQueryResult } from '@tanstack/react-query'
 import { apiUrl } from '../../../api/client'
-import { t } from '../../../i18n'
+import { eventsText } from '../../../i18n/events'
 import { FailedNotice } from '../../../ui/failed-notice'
 import { ListPage } from '../../../ui/list-page'
 import { defaultPreset } from '../model/columns'
@@ -46,10 +46,10 @@ export function LogView({ url, log, organization, name }: Props) {
       <LogFilters search={search} patch={patch} packs={packs} />
       <FilterChips search={search} patch={patch} packs={packs} />
       {organization.error && (
-        <FailedNotice text={t.events.organizationFailed} onRetry={refetchOrganization} />
+        <FailedNotice text={eventsText.organizationFailed} onRetry={refetchOrganization} />
       )}
       {log.refreshError && (
-        <FailedNotice text={`${t.events.refreshFailed} ${log.refreshError.message}`} onRetry={refresh} />
+        <FailedNotice text={`${eventsText.refreshFailed} ${log.refreshError.message}`} onRetry={refresh} />
       )}
       <LogBody url={url} log={log} preset={preset} isReady={isReady} packs={packs} name={name} />
     </ListPage>

@@ -1,10 +1,11 @@
 import { t } from '../../../i18n'
+import { eventsText } from '../../../i18n/events'
 import { Button } from '../../../ui/button'
 import { StatePanel } from '../../../ui/state-panel'
 import { focusFilters } from './focus'
 import { type ChipsProps, noFilters, useChips } from './use-chips'
 
-const names = t.events.noMatch
+const names = eventsText.noMatch
 
 /** Names the filters, for they are the reason. */
 export function NoMatch(props: ChipsProps) {
@@ -22,7 +23,7 @@ export function NoMatch(props: ChipsProps) {
         <strong>{filters.join(' · ')}</strong>
       </p>
       {props.search.actor && <p>{names.actorHint}</p>}
-      <Button onPress={onClear}>{t.events.filters.clearAllLong}</Button>
+      <Button onPress={onClear}>{t.clearFilters}</Button>
     </StatePanel>
   )
 }

@@ -1,4 +1,4 @@
-import { t } from '../../../i18n'
+import { eventsText } from '../../../i18n/events'
 import { cx } from '../../../ui/cx'
 import { Icon, type IconName } from '../../../ui/icon'
 import type { AuditEvent } from '../model/types'
@@ -22,7 +22,7 @@ export function OutcomeBadge({ outcome, isQuiet = false }: Props) {
   return (
     <span className={cx(styles.badge, styles[outcome])}>
       {icon && <Icon name={icon} />}
-      {t.events.outcome[outcome]}
+      {eventsText.outcome[outcome]}
     </span>
   )
 }

@@ -1,4 +1,4 @@
-import { t } from '../../../i18n'
+import { eventsText } from '../../../i18n/events'
 import { Text } from '../../../ui/text'
 import { compactParameters } from '../model/parameters'
 import type { AuditEvent } from '../model/types'
@@ -6,7 +6,7 @@ import styles from './cell-content.module.css'
 
 export function ParametersCell({ event }: { event: AuditEvent }) {
   const pairs = compactParameters(event.parameters)
-  if (pairs.length === 0) return <span className={styles.muted}>{t.events.none}</span>
+  if (pairs.length === 0) return <span className={styles.muted}>{eventsText.none}</span>
   return (
     <span className={styles.clamp}>
       {pairs.map((pair, index) => (

@@ -1,4 +1,4 @@
-import { t } from '../../../i18n'
+import { eventsText } from '../../../i18n/events'
 import { Avatar } from '../../../ui/avatar'
 import { cx } from '../../../ui/cx'
 import { Text } from '../../../ui/text'
@@ -23,7 +23,7 @@ export function PersonCell({ event, hasTwoLines }: Props) {
         </span>
         {other && (
           <span className={styles.second} title={visibleText(other)} data-second>
-            <Text text={t.events.forOther(other)} />
+            <Text text={eventsText.forOther(other)} />
           </span>
         )}
       </span>

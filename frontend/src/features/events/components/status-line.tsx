@@ -1,5 +1,6 @@
 import { useEffect, useRef } from 'react'
 import { t } from '../../../i18n'
+import { eventsText } from '../../../i18n/events'
 import { Button } from '../../../ui/button'
 import type { Log } from '../use-log'
 import { focusGrid } from './focus'
@@ -24,11 +25,11 @@ export function StatusLine({ log }: { log: Log }) {
     <div className={styles.line}>
       <span>{statusText(log)}</span>
       <span id="grid-keys" className={styles.keys}>
-        {t.events.keysHint}
+        {eventsText.keysHint}
       </span>
       {log.hasMore && (
         <Button variant="ghost" isBusy={log.isLoadingMore} onPress={onPress}>
-          {log.loadMoreError ? t.retry : t.events.loadMore}
+          {log.loadMoreError ? t.retry : eventsText.loadMore}
         </Button>
       )}
     </div>

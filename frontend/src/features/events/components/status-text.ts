@@ -1,7 +1,8 @@
 import { t } from '../../../i18n'
+import { eventsText } from '../../../i18n/events'
 import type { Log } from '../use-log'
 
-const names = t.events
+const names = eventsText
 
 /** Always says which of these it is: loading, failed, more to come, as much as fits, or the end. */
 export function statusText(log: Log): string {

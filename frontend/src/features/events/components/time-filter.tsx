@@ -1,8 +1,8 @@
-import { t } from '../../../i18n'
+import { eventsText } from '../../../i18n/events'
 import { Select } from '../../../ui/select'
 import { ranges } from '../model/filters'
 
-const names = t.events.filters
+const names = eventsText.filters
 
 type Props = { since: string | undefined; onChange: (since: string | undefined) => void }
 

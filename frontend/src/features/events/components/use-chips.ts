@@ -1,13 +1,13 @@
 import { useQuery } from '@tanstack/react-query'
 import { joinActions, splitActions } from '../../../app/search-params'
-import { t } from '../../../i18n'
+import { eventsText } from '../../../i18n/events'
 import { visibleText } from '../../../ui/visible-text'
 import { labelOfAction, typesOfPacks } from '../model/event-types'
 import { ranges } from '../model/filters'
 import { eventTypesQuery } from '../queries'
 import type { EventsUrl } from '../use-events-search'
 
-const names = t.events.filters
+const names = eventsText.filters
 
 export const noFilters = { action: undefined, actor: undefined, since: undefined }
 

@@ -1,11 +1,11 @@
 import type { Preset } from '../../../app/search-params'
-import { t } from '../../../i18n'
+import { eventsText } from '../../../i18n/events'
 import type { AuditEvent, Organization } from './types'
 
 export type ColumnId = 'category' | 'action' | 'parameters' | 'details' | 'workspace' | 'doneBy' | 'dateTime'
 export type Column = { id: ColumnId; title: string }
 
-const names = t.events.columns
+const names = eventsText.columns
 
 const columnsOfPreset: Record<Preset, readonly Column[]> = {
   blink: [
@@ -37,5 +37,7 @@ export function defaultPreset(organization: Pick<Organization, 'packs'> | undefi
 export function activityTypeName(event: AuditEvent): string | undefined {
   const id = event.activity_type
   if (!id) return undefined
-  return id in t.events.activityTypes ? t.events.activityTypes[id as keyof typeof t.events.activityTypes] : id
+  return id in eventsText.activityTypes
+    ? eventsText.activityTypes[id as keyof typeof eventsText.activityTypes]
+    : id
 }

@@ -1,4 +1,4 @@
-import { t } from '../../../i18n'
+import { eventsText } from '../../../i18n/events'
 import { formatLag, formatPrecise, formatUtc } from '../../../i18n/time'
 import { activityTypeName } from './columns'
 import type { AuditEvent } from './types'
@@ -6,8 +6,8 @@ import type { AuditEvent } from './types'
 export type Field = { label: string; value: string; isCode?: boolean; isAction?: boolean }
 export type Section = { id: string; title: string; fields: Field[] }
 
-const names = t.events.drawer.fields
-const titles = t.events.drawer.sections
+const names = eventsText.drawer.fields
+const titles = eventsText.drawer.sections
 
 /** Members that have a place of their own in the drawer; whatever else an event brings is listed under "Other fields". */
 const placed = new Set(
@@ -41,7 +41,7 @@ function what(event: AuditEvent): Field[] {
     ...field(names.activityType, activityTypeName(event)),
     ...field(names.category, event.category),
     ...field(names.pack, event.pack),
-    ...field(names.outcome, t.events.outcome[event.outcome]),
+    ...field(names.outcome, eventsText.outcome[event.outcome]),
     ...field(names.severity, event.severity),
     ...field(names.reason, 'reason' in event ? event.reason : undefined),
   ]
@@ -62,7 +62,7 @@ function when(event: AuditEvent): Field[] {
   return [
     ...field(names.occurred, `${formatPrecise(occurred)}\n${formatUtc(occurred)}`),
     ...field(names.received, `${formatPrecise(received)}\n${formatUtc(received)}`),
-    ...field(names.lag, t.events.drawer.lag(formatLag(occurred, received))),
+    ...field(names.lag, eventsText.drawer.lag(formatLag(occurred, received))),
   ]
 }
 
