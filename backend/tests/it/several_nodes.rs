@@ -15,6 +15,14 @@ use crate::{
 /// Longer than a refusal stands that nobody repeats, at the usual interval. One of a lost end stands for ever.
 const LAPSED: Duration = Duration::from_mins(2);
 
+const HARBORS_LOG: &str =
+    "SELECT log_id FROM log_heads WHERE org_id = (SELECT id FROM organizations WHERE slug = 'harbor')";
+
+async fn post_to_harbor(app: &TestApp) {
+    let event: Value = serde_json::from_str(EVENT).expect("an event");
+    app.with(Some(&app.keys.harbor_write)).post("/v1/orgs/harbor/events", &event).await.status(201);
+}
+
 async fn told(app: &TestApp, action: &str) -> Vec<Value> {
     let operator = app.person("operator@annals.example").await;
     let events = operator.get(&format!("/v1/orgs/platform/events?action={action}")).await.status(200).json();
@@ -185,9 +193,17 @@ async fn what_a_node_that_is_gone_knew_is_void_once_the_log_reaches_that_far() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_head_that_nobody_sealed_says_nothing_of_how_far_the_log_reached() {
     let one = TestApp::start().await;
+    for _ in 0..20 {
+        post_to_harbor(&one).await;
+    }
     one.sign();
     sql(&one, "CREATE TABLE true_heads AS SELECT * FROM log_heads");
-    for lie in ["next_sequence = 9007199254740991", "epoch = 2147483647", "tree_start = 9007199254740000"] {
+    for lie in [
+        "next_sequence = 9007199254740991",
+        "epoch = 2147483647",
+        "tree_start = 9007199254740000",
+        &format!("log_id = ({HARBORS_LOG})"),
+    ] {
         sql(&one, &format!("UPDATE log_heads SET {lie} WHERE org_id = {ACME}"));
         assert_eq!(one.sign().refused, 1, "{lie}");
 
@@ -198,6 +214,24 @@ async fn a_head_that_nobody_sealed_says_nothing_of_how_far_the_log_reached() {
         assert_eq!(state(&one).await.get("refusal"), None, "{lie}");
     }
     post(&one, 1).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_log_under_the_name_of_another_does_not_stop_that_one() {
+    let one = TestApp::start().await;
+    back_up(&one);
+    post(&one, 4).await;
+    one.sign();
+    restore(&one);
+    assert_eq!(one.sign().refused, 1);
+
+    sql(&one, &format!("UPDATE log_heads SET log_id = ({HARBORS_LOG}) WHERE org_id = {ACME}"));
+
+    for node in [&one, &one.another_node()] {
+        assert_eq!(node.sign().refused, 1);
+        post_to_harbor(node).await;
+        post_is_refused(node).await;
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

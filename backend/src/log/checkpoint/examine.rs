@@ -7,7 +7,7 @@ use super::{
     store::{self, Stored},
 };
 use crate::{
-    db::Conn,
+    db::{Conn, is_unreadable},
     error::{Error, Result},
     id::{Id, Installation, Org},
     keyring::{Keyring, Purpose, PurposeKey},
@@ -82,6 +82,21 @@ impl Signers<'_> {
 }
 
 impl Checkpoints {
+    /// Where the log is, if its head is as we sealed it.
+    pub(super) fn sealed_extent(&self, org: Id<Org>) -> Result<Option<Extent>> {
+        let sealer = &self.recorder.sealer;
+        let head = self.db.read_blocking("checkpoint.sealed_head", |conn| {
+            let head = log::head(conn, org)?;
+            sealer.learn(conn, &head)?;
+            Ok(head)
+        });
+        match head.and_then(|head| sealer.check_seal(org, &head).map(|()| head.extent())) {
+            Err(Error::Integrity(_)) => Ok(None),
+            Err(error) if is_unreadable(&error) => Ok(None),
+            extent => extent.map(Some),
+        }
+    }
+
     /// Reads the log from where it was signed last, and holds it against everything that was signed of it.
     pub(super) fn examine(&self, org: Id<Org>) -> Result<Result<Ready, Refused>> {
         // The checkpoint first: another node may sign in between, and the head must not be the older of the two.

@@ -2,7 +2,10 @@
 
 use std::fmt;
 
-use super::reach::{Extent, Reach, end_of};
+use super::{
+    Marks,
+    reach::{Extent, Reach, end_of},
+};
 
 /// What contradicts what was signed before. Nothing more is signed until it is gone.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,15 +34,14 @@ impl Refusal {
         matches!(self, Self::Missing { .. } | Self::Forked { .. })
     }
 
-    /// Refused for what its head says, which nobody sealed: it does not tell how far the log reached.
+    /// Refused for what its head says, which nobody sealed: it tells neither which log it is nor how far that reached.
     pub(super) const fn unsealed(self) -> Refused {
-        Refused { refusal: self, reach: None }
+        Refused { refusal: self, log: None }
     }
 
     /// Refused although its head is sealed.
-    pub(super) fn sealed(self, log: &Extent) -> Refused {
-        let reach = Some(self.reach(log));
-        Refused { refusal: self, reach }
+    pub(super) const fn sealed(self, log: &Extent) -> Refused {
+        Refused { refusal: self, log: Some(*log) }
     }
 
     /// How far the log once reached, by its head, which is sealed, and what contradicts it.
@@ -57,12 +59,23 @@ impl Refusal {
     }
 }
 
-/// A refusal, and how far the log is known to have reached: by what was sealed or signed only. What anybody can write
-/// into the database must not keep the log from going on once the true state is put back.
+/// A refusal, and the log as its head says, if that is sealed. What anybody can write into the database must not keep
+/// this log, or another one, from going on once the true state is put back.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Refused {
     pub(super) refusal: Refusal,
-    pub(super) reach: Option<Reach>,
+    pub(super) log: Option<Extent>,
+}
+
+impl Refused {
+    /// How far the log is known to have reached: by the marks, and by what it is refused for.
+    pub(super) fn known_reach(&self, marks: &Marks) -> Reach {
+        let of_log = |log: &Extent| {
+            let reach = self.refusal.reach(log);
+            marks.reach(log.log_id).map_or(reach, |marked| marked.and(reach))
+        };
+        self.log.as_ref().map_or(Reach::NONE, of_log)
+    }
 }
 
 impl fmt::Display for Refusal {

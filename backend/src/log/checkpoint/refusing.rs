@@ -11,7 +11,7 @@ use serde_json::json;
 
 use super::{
     Checkpoints,
-    reach::{Extent, Reach},
+    reach::Extent,
     refusal::Refused,
     store::{self, refusals::Row},
 };
@@ -27,12 +27,7 @@ use crate::{
 
 impl Checkpoints {
     /// Remembers why the log is not signed, and tells, once.
-    pub(super) fn refuse(
-        &self,
-        (org, extent): (Id<id::Org>, &Extent),
-        refused: &Refused,
-        rows: &[Row],
-    ) -> Result<()> {
+    pub(super) fn refuse(&self, org: Id<id::Org>, refused: &Refused, rows: &[Row]) -> Result<()> {
         let (reason, now, node) = (refused.refusal.to_string(), self.clock.now(), self.marks().node()?);
         tracing::error!(%org, reason, "a log is not signed: it is not what was signed before");
         let own = rows.iter().find(|row| row.node_id == node && row.reason == reason);
@@ -40,7 +35,7 @@ impl Checkpoints {
         if own.filter(holds_long).is_some_and(|own| own.told_at.is_some()) {
             return Ok(());
         }
-        let reach = self.known_reach(extent, refused);
+        let reach = refused.known_reach(self.marks());
         let mut row = own.cloned().unwrap_or_else(|| Row::new(org, node, reason.clone(), reach, now));
         // Nor does what the node once knew, should its file have been put back meanwhile.
         rows.iter().filter(|row| row.node_id == node).for_each(|before| row.know(before.reach()));
@@ -56,11 +51,6 @@ impl Checkpoints {
             self.tell(&row, now)?;
         }
         Ok(())
-    }
-
-    /// How far the log is known to have reached: by the marks, and by what it is refused for.
-    pub(super) fn known_reach(&self, extent: &Extent, refused: &Refused) -> Reach {
-        self.marks().reach(extent.log_id).into_iter().chain(refused.reach).fold(Reach::NONE, Reach::and)
     }
 
     /// Tells the operators, in the platform's log. Two organizations are never written to in one transaction: if

@@ -11,7 +11,7 @@ use super::{
     marks::lost,
     memory::Memory,
     note, origin,
-    reach::Reach,
+    reach::{Extent, Reach},
     refusal::Refused,
     store::{self, LogState, Signing, States, refusals::Row},
 };
@@ -73,10 +73,11 @@ struct Round {
 
 impl Round {
     /// Remembers how far a log reaches by what is known of it, where that is further than it does.
-    fn hear(&mut self, log: &LogState, reaches: impl Iterator<Item = Reach>) {
-        let reach = reaches.reduce(Reach::and).filter(|reach| lost(&log.extent, *reach).is_some());
+    fn hear(&mut self, log: &Extent, reaches: impl Iterator<Item = Reach>) {
+        let reach = reaches.reduce(Reach::and).filter(|reach| lost(log, *reach).is_some());
         if let Some(reach) = reach {
-            self.heard.insert(log.extent.log_id, reach);
+            let heard = self.heard.entry(log.log_id).or_insert(reach);
+            *heard = heard.and(reach);
         }
     }
 }
@@ -177,7 +178,8 @@ impl Checkpoints {
     fn look(&self, log: &LogState, rows: &[Row], round: &mut Round) {
         let contradiction = self.marks().contradiction(&log.extent);
         let found = match (contradiction, self.others(&log.extent, rows)) {
-            (Some(refusal), _) => Ok(Err(refusal.unsealed())), // the marks say how far it reached
+            // Unless its head is not sealed: then those may be the marks of another log.
+            (Some(_), _) => self.examine(log.org),
             (None, Ok(others)) if !others.is_empty() => return self.refuse_with(&others, log, rows, round),
             (None, _) => self.read_again(log),
         };
@@ -215,16 +217,22 @@ impl Checkpoints {
         }
         round.outcome.refused += 1;
         round.unsigned.push(log.org);
-        round.hear(log, others.iter().map(|row| row.reach()));
+        match self.sealed_extent(log.org) {
+            Ok(Some(sealed)) => round.hear(&sealed, others.iter().map(|row| row.reach())),
+            Ok(None) => {} // whose log it is nobody knows, and to one whose head is not sealed nobody appends
+            Err(error) => self.fail(log.org, &error, round),
+        }
     }
 
     fn turn_down(&self, log: &LogState, refused: &Refused, rows: &[Row], round: &mut Round) {
         round.outcome.refused += 1;
         round.unsigned.push(log.org);
         let stored = self.others(&log.extent, rows).and_then(|others| {
-            let known = self.known_reach(&log.extent, refused);
-            round.hear(log, others.into_iter().map(Row::reach).chain([known]));
-            self.refuse((log.org, &log.extent), refused, rows)
+            if let Some(sealed) = &refused.log {
+                let known = refused.known_reach(self.marks());
+                round.hear(sealed, others.into_iter().map(Row::reach).chain([known]));
+            }
+            self.refuse(log.org, refused, rows)
         });
         if let Err(error) = stored {
             self.instruments.failures.inc();

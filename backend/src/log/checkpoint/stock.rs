@@ -38,8 +38,11 @@ impl Checkpoints {
                 })?;
                 reach = reach.and(known);
             }
-            if lost(&log.extent, reach).is_some() {
-                heard.insert(log.extent.log_id, reach);
+            // By the name that nobody sealed it may be another log that is heard of.
+            if lost(&log.extent, reach).is_some()
+                && let Some(sealed) = self.sealed_extent(log.org)?
+            {
+                heard.insert(sealed.log_id, reach);
             }
         }
         self.marks().hear(heard);
