@@ -3,15 +3,18 @@
 use diesel::prelude::*;
 use serde::Deserialize;
 
+use super::{Sealer, leaf, store};
 use crate::{
     db::{
         Conn, is_unreadable,
         schema::{events, organizations},
     },
-    error::Result,
+    error::{Error, Result},
     id::{Id, Log, Org},
     orgs::PLATFORM_SLUG,
 };
+
+const ACTION: &str = "annals.organization.created";
 
 /// What one event says.
 pub(super) struct Created {
@@ -45,7 +48,7 @@ impl Created {
 pub(super) fn all(conn: &mut Conn, platform: Id<Org>) -> Result<Vec<Created>> {
     let bodies = events::table
         .filter(events::org_id.eq(platform))
-        .filter(events::action.eq("annals.organization.created"))
+        .filter(events::action.eq(ACTION))
         .select(events::body)
         .load::<String>(conn);
     let bodies = match bodies.map_err(Into::into) {
@@ -55,13 +58,39 @@ pub(super) fn all(conn: &mut Conn, platform: Id<Org>) -> Result<Vec<Created>> {
     Ok(bodies.iter().filter_map(|body| Created::parse(body)).collect())
 }
 
-/// The log that was made with the organization, as far as it is recorded.
-pub(super) fn log_of(conn: &mut Conn, org: Id<Org>) -> Result<Option<Id<Log>>> {
+/// The log that was made with the organization, by what the platform's log as it was sealed records: an event that is
+/// past its end, or not what its leaf was made of, says nothing, and nor do two that contradict each other.
+pub(super) fn log_of(conn: &mut Conn, sealer: &Sealer, org: Id<Org>) -> Result<Option<Id<Log>>> {
     let platform = organizations::table
         .filter(organizations::slug.eq(PLATFORM_SLUG))
         .select(organizations::id)
         .first(conn)
         .optional()?;
     let Some(platform) = platform else { return Ok(None) };
-    Ok(all(conn, platform)?.into_iter().find(|created| created.org == org).and_then(|created| created.log))
+    let recorded = match recorded(conn, sealer, platform) {
+        Err(Error::Integrity(_)) => return Ok(None),
+        Err(error) if is_unreadable(&error) => return Ok(None),
+        recorded => recorded?,
+    };
+    let mut named: Vec<_> =
+        recorded.into_iter().filter(|created| created.org == org).filter_map(|created| created.log).collect();
+    named.dedup();
+    Ok(if let [log] = named.as_slice() { Some(*log) } else { None })
+}
+
+fn recorded(conn: &mut Conn, sealer: &Sealer, platform: Id<Org>) -> Result<Vec<Created>> {
+    let head = store::head(conn, platform)?;
+    sealer.learn(conn, &head)?;
+    sealer.check_seal(platform, &head)?;
+    let rows: Vec<(String, Option<Vec<u8>>, Vec<u8>)> = events::table
+        .filter(events::org_id.eq(platform))
+        .filter(events::action.eq(ACTION))
+        .filter(events::sequence.lt(head.next_sequence))
+        .order(events::sequence)
+        .select((events::body, events::seed, events::leaf_hash))
+        .load(conn)?;
+    let is_whole = |(body, seed, hash): &(String, Option<Vec<u8>>, Vec<u8>)| {
+        leaf::check(body, seed.as_deref(), hash).is_ok()
+    };
+    Ok(rows.into_iter().filter(is_whole).filter_map(|(body, ..)| Created::parse(&body)).collect())
 }

@@ -100,6 +100,37 @@ async fn nothing_is_sealed_where_nothing_says_which_log_it_is() {
     );
 }
 
+/// What the platform's log records of the making of acme names its log, as long as nobody has been at it.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_record_that_was_altered_does_not_say_which_log_it_is() {
+    let platform = "(SELECT id FROM organizations WHERE slug = 'platform')";
+    let the_record = format!(
+        "org_id = {platform} AND action = 'annals.organization.created' AND body LIKE '%\"slug\":\"acme\"%'"
+    );
+    let body = "replace(body, '\"slug\":\"acme\"', '\"slug\":\"acmo\"')";
+    let acmes = format!("(SELECT log_id FROM log_heads WHERE org_id = {ACME})");
+    for (lie, says) in [
+        (String::new(), true),
+        (format!("UPDATE events SET body = {body} WHERE {the_record}"), false),
+        (format!("UPDATE events SET sequence = sequence + 1000 WHERE {the_record}"), false),
+        (format!("UPDATE log_heads SET log_id = {acmes} WHERE org_id = {HARBOR}"), false),
+    ] {
+        let (app, _) = signed().await;
+        let node = app.another_node();
+        sql(
+            &app,
+            &format!(
+                "{lie}; DELETE FROM checkpoints; UPDATE log_heads SET frontier = seal WHERE org_id = {ACME}"
+            ),
+        );
+
+        let said = ask(&node, &["--despite", FOREIGN]);
+
+        let is_unknown = said.stderr.contains("nothing that was sealed or signed says which log acme has");
+        assert_eq!((said.code == Some(0), is_unknown), (says, !says), "{lie}: {}", said.stderr);
+    }
+}
+
 /// One planted row must not be enough to end a log.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_refusal_that_was_planted_is_overridden() {

@@ -86,17 +86,15 @@ fn sealed_heads(conn: &mut Conn, sealer: &Sealer, org: Id<Org>) -> Result<Vec<He
 }
 
 /// Which log it is, where no head says so that is sealed: as the platform's log records it, or by what was signed.
-/// What was signed does not name the organization, so that no other one may have a log of that name.
+/// What was signed does not name the organization, and a row is soon altered, so that no other one may have a log of
+/// that name.
 fn name(
     conn: &mut Conn,
     sealer: &Sealer,
     signers: &Signers<'_>,
     (org, head): (Id<Org>, &Head),
 ) -> Result<Option<Id<Log>>> {
-    if let Some(log) = created::log_of(conn, org)? {
-        return Ok(Some(log));
-    }
-    let mut named = Vec::new();
+    let mut named: Vec<_> = created::log_of(conn, sealer, org)?.into_iter().collect();
     for stored in store::page(conn, org, None, LOOKED_THROUGH)? {
         let origin = stored.note.lines().next().unwrap_or_default();
         let log = parse_origin(signers.installation, origin).map(|(log, _)| log);
