@@ -166,6 +166,41 @@ async fn a_refusal_that_was_planted_is_overridden() {
     }
 }
 
+/// Nor a checkpoint that we did not sign, of an epoch that has not begun.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_checkpoint_that_was_planted_in_a_later_epoch_is_not_heeded() {
+    for planted in ["2, 3", "2147483646, 3", "2147483647, 9007199254740991"] {
+        let (app, end) = signed().await;
+        let before = checkpoint(&app).await;
+        sql(
+            &app,
+            &format!(
+                "INSERT INTO checkpoints (org_id, epoch, size, note, created_at) \
+                 SELECT id, {planted}, 'no note', created_at FROM organizations WHERE slug = 'acme'"
+            ),
+        );
+        post(&app, 1).await;
+        assert_eq!(app.sign().refused, 0, "{planted}");
+        let signed = checkpoint(&app).await;
+        assert_eq!(signed.lines().next(), before.lines().next(), "{planted}");
+
+        for epoch in [2, 3] {
+            sql(&app, &format!("UPDATE log_heads SET frontier = seal WHERE org_id = {ACME}"));
+            app.sign();
+            let said = ask(&app, &["--despite", FOREIGN]);
+            assert_eq!(said.code, Some(0), "{planted}: {}", said.stderr);
+            post(&app, 1).await;
+            assert_eq!(app.sign().refused, 0, "{planted}, {epoch}");
+            assert_eq!(app.another_node().sign().refused, 0, "{planted}, {epoch}");
+        }
+
+        let state = state(&app).await;
+        let epoch = state["epoch"].as_i64().unwrap();
+        assert!((3..=4).contains(&epoch), "{planted}: {state}");
+        assert!(state["next_sequence"].as_i64().unwrap() > end + STEP, "{planted}");
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn an_epoch_does_not_begin_shortly_before_an_event_that_was_planted() {
     let (app, end) = signed().await;

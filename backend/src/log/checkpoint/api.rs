@@ -121,8 +121,11 @@ pub(crate) async fn get_checkpoint(
 ) -> Result<HttpResponse> {
     let Granted(permit, _) = granted;
     let org = permit.scope.org_id();
-    let newest = app.db.read("checkpoint.newest", move |conn| store::page(conn, org, None, 1)).await?;
-    let newest = newest.into_iter().next().ok_or(Error::NotFound)?;
+    let read = move |conn: &mut _| {
+        let epoch = log::head(conn, org)?.epoch;
+        store::newest(conn, org, epoch)
+    };
+    let newest = app.db.read("checkpoint.newest", read).await?.ok_or(Error::NotFound)?;
     Ok(HttpResponse::Ok().content_type("text/plain; charset=utf-8").body(newest.note))
 }
 

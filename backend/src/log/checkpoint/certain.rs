@@ -20,9 +20,6 @@ use crate::{
     },
 };
 
-/// Checkpoints that are looked through for one that is ours.
-const LOOKED_THROUGH: i64 = 100;
-
 /// What is certain of a log.
 #[derive(Debug, Clone)]
 pub(super) struct Certain {
@@ -95,7 +92,7 @@ fn name(
     (org, head): (Id<Org>, &Head),
 ) -> Result<Option<Id<Log>>> {
     let mut named: Vec<_> = created::log_of(conn, sealer, org)?.into_iter().collect();
-    for stored in store::page(conn, org, None, LOOKED_THROUGH)? {
+    for stored in store::page(conn, org, None, store::LOOKED_THROUGH)? {
         let origin = stored.note.lines().next().unwrap_or_default();
         let log = parse_origin(signers.installation, origin).map(|(log, _)| log);
         if let Some(log) = log.filter(|_| note::open(&stored.note, origin, &signers.keys()).is_ok()) {
@@ -124,5 +121,5 @@ fn newest_signed(
         let head = note::open(&stored.note, &origin(signers.installation, log, stored.epoch), &keys).ok()?;
         Some((stored.epoch, head.size))
     };
-    Ok(store::page(conn, org, None, LOOKED_THROUGH)?.into_iter().find_map(open))
+    Ok(store::page(conn, org, None, store::LOOKED_THROUGH)?.into_iter().find_map(open))
 }

@@ -32,6 +32,8 @@ use crate::{
 /// Sequences left out between the end that is known of a log and its next epoch: more than are recorded between two
 /// checkpoints.
 pub(crate) const STEP: i64 = 1_000_000;
+/// Epochs past the newest one that is certain, up to which it is heeded that rows which nobody signed claim one.
+const CLAIMED_EPOCHS: i32 = 1_000;
 /// The last sequence that JSON can hold for everybody (2^53 − 1).
 const SEQUENCE_MAX: i64 = 9_007_199_254_740_991;
 
@@ -84,9 +86,8 @@ pub(crate) fn state(
     let signing = store::signing(conn, org)?.filter(|signing| signing.epoch == extent.epoch);
     let signed_size = signing.map_or(0, |signing| signing.size);
     let mut state = State { extent, signed_size, refusals, head, is_sealed, certain, told };
-    let newest = store::newest(conn, org)?;
-    signers.learn(conn, &extent, newest.as_ref())?;
-    let anchored = signers.anchor(&extent, newest).err();
+    let newest = signers.newest(conn, (org, &extent))?;
+    let anchored = signers.anchor(&extent, &newest).err();
     for refusal in [seal, sealer.marks().contradiction(&extent), anchored].into_iter().flatten() {
         let refusal = refusal.to_string();
         if state.refusals.iter().all(|(known, _)| *known != refusal) {
@@ -156,12 +157,14 @@ pub(crate) fn plan(
             "nothing that was sealed or signed says which log {slug} has: put its head back"
         ))
     })?;
-    let stored = epochs::stored(conn, organization.id)?;
-    let instead = (!state.is_sealed).then(|| end_instead(&state, log_id, stored.closed_epoch));
-    let newest = instead.as_ref().map_or(0, |head| head.epoch).max(stored.reach.epoch);
-    let certain = Reach { epoch: newest.max(state.certain.reach.epoch), ..state.certain.reach };
-    let Place { epoch, start, known_end } = place(slug, certain, state.told.and(stored.reach), asked)?;
-    let overridden = Some(state.told.and(stored.reach).end).filter(|claimed| *claimed > start);
+    let certain = state.certain.reach;
+    let (epoch, old) = free_epochs(conn, organization.id, certain, state.told)?.ok_or_else(|| {
+        Error::Config(format!("the log of {slug} has no epochs left past {}", certain.epoch))
+    })?;
+    let instead = (!state.is_sealed).then(|| end_instead(&state, log_id, old));
+    let claimed = epochs::stored_end(conn, organization.id)?.max(state.told.end);
+    let (start, known_end) = place(slug, certain.end, claimed, asked)?;
+    let overridden = Some(claimed).filter(|claimed| *claimed > start);
     if overridden.is_some()
         && let Some(sequence) =
             epochs::event_between(conn, organization.id, start, start.saturating_add(STEP))?
@@ -174,34 +177,33 @@ pub(crate) fn plan(
     Ok(Plan { organization, found, instead, log_id, epoch, start, known_end, overridden })
 }
 
-/// Where an epoch begins.
-struct Place {
-    epoch: i32,
-    start: i64,
-    known_end: i64,
+/// The numbers of the new epoch, and of the old one in case its head is not sealed: past what is certain and, within
+/// reason, what rows claim that nobody signed; and of which no table holds anything.
+fn free_epochs(conn: &mut Conn, org: Id<Org>, certain: Reach, told: Reach) -> Result<Option<(i32, i32)>> {
+    let Some(old) = epochs::first_unclosed(conn, org, certain.epoch)? else { return Ok(None) };
+    let claimed = told.epoch.min(certain.epoch.saturating_add(CLAIMED_EPOCHS));
+    let Some(next) = old.max(claimed).checked_add(1) else { return Ok(None) };
+    Ok(epochs::first_unused(conn, org, next)?.map(|new| (new, old)))
 }
 
-/// Past what is `certain` and what is `claimed` by rows that nobody signed. Whoever says where to begin, or gives the
-/// log up in so many words, need not heed the latter: one row must not be enough to end a log.
-fn place(slug: &str, certain: Reach, claimed: Reach, asked: &Asked<'_>) -> Result<Place> {
-    let past = |known: Reach| {
-        let start = asked.from.unwrap_or_else(|| known.end.saturating_add(STEP));
-        let fits = (known.end..=SEQUENCE_MAX).contains(&start);
-        let epoch = known.epoch.checked_add(1).filter(|_| fits)?;
-        Some(Place { epoch, start, known_end: known.end })
+/// Where an epoch begins, and the end that is known: past what is `certain` and what is `claimed` by rows that nobody
+/// signed. Whoever says where to begin, or gives the log up in so many words, need not heed the latter: one row must
+/// not be enough to end a log.
+fn place(slug: &str, certain: i64, claimed: i64, asked: &Asked<'_>) -> Result<(i64, i64)> {
+    let past = |known: i64| {
+        let start = asked.from.unwrap_or_else(|| known.saturating_add(STEP));
+        (known..=SEQUENCE_MAX).contains(&start).then_some((start, known))
     };
     let is_overridden = asked.from.is_some() || asked.despite.is_some();
-    let place = past(certain.and(claimed));
-    // The number of the epoch is free all the same, where one is left.
-    let epoch = certain.epoch.max(claimed.epoch).checked_add(1);
-    let beside = || Some(Place { epoch: epoch.unwrap_or(certain.epoch.checked_add(1)?), ..past(certain)? });
-    place.or_else(|| is_overridden.then(beside).flatten()).ok_or_else(|| {
-        let (end, claimed) = (certain.end, claimed.end);
+    let place = past(certain.max(claimed));
+    place.or_else(|| is_overridden.then(|| past(certain)).flatten()).ok_or_else(|| {
         Error::Config(match asked.from {
-            Some(from) if from < end => format!("--from: the log of {slug} is known to have reached {end}"),
+            Some(from) if from < certain => {
+                format!("--from: the log of {slug} is known to have reached {certain}")
+            }
             _ => format!(
-                "the log of {slug} has no epochs or sequences left past {claimed}; if that is a lie, say where it \
-                 goes on: --org {slug} --from SEQUENCE"
+                "the log of {slug} has no sequences left past {claimed}; if that is a lie, say where it goes on: \
+                 --org {slug} --from SEQUENCE"
             ),
         })
     })
@@ -209,11 +211,11 @@ fn place(slug: &str, certain: Reach, claimed: Reach, asked: &Asked<'_>) -> Resul
 
 /// The end of an epoch whose head nobody sealed: as far as is certain, and under a number that is free. Its seal stays
 /// as it was found. It fits if all that was sealed was signed as well; else it is broken, for whoever checks.
-fn end_instead(state: &State, log_id: Id<Log>, closed_epoch: i32) -> Head {
+fn end_instead(state: &State, log_id: Id<Log>, epoch: i32) -> Head {
     let Certain { reach, tree_start, first_sequence, .. } = state.certain;
     Head {
         log_id,
-        epoch: reach.epoch.max(closed_epoch.saturating_add(1)),
+        epoch,
         tree_start: tree_start.unwrap_or(reach.end),
         next_sequence: reach.end,
         first_sequence,

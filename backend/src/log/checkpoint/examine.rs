@@ -28,33 +28,49 @@ pub(crate) struct Signers<'a> {
     pub(crate) installation: Id<Installation>,
 }
 
+/// The newest checkpoints of a log.
+#[derive(Debug)]
+pub(super) struct Newest {
+    of_epoch: Option<Stored>,
+    later: Vec<Stored>,
+}
+
 impl Signers<'_> {
     pub(super) fn keys(&self) -> Vec<PurposeKey> {
         self.keyring.versions(Purpose::Checkpoint).into_iter().map(|version| version.key).collect()
     }
 
-    /// Learns of the key that signed the newest checkpoint, if another node has begun to use one that this node has not
-    /// read yet.
-    pub(super) fn learn(&self, conn: &mut Conn, log: &Extent, newest: Option<&Stored>) -> Result<()> {
-        match self.anchor(log, newest.cloned()) {
-            Err(Refusal::Checkpoint { .. }) => self.keyring.learn(conn),
-            _ => Ok(()),
+    /// The newest checkpoints of the log. Learns of the keys that signed them, if another node has begun to use one
+    /// that this node has not read yet.
+    pub(super) fn newest(&self, conn: &mut Conn, (org, log): (Id<Org>, &Extent)) -> Result<Newest> {
+        let newest = Newest {
+            of_epoch: store::newest(conn, org, log.epoch)?.filter(|newest| newest.epoch == log.epoch),
+            later: store::later(conn, org, log.epoch)?,
+        };
+        let mut all = newest.of_epoch.iter().chain(&newest.later);
+        if all.any(|stored| self.open_stored(log, stored).is_err()) {
+            self.keyring.learn(conn)?;
         }
+        Ok(newest)
     }
 
-    /// What the newest checkpoint says of the log's epoch, if there is one of it.
-    pub(super) fn anchor(&self, log: &Extent, newest: Option<Stored>) -> Result<Option<TreeHead>, Refusal> {
-        let Some(newest) = newest.filter(|newest| newest.epoch >= log.epoch) else { return Ok(None) };
-        let origin = origin(self.installation, log.log_id, newest.epoch);
-        let refused = |why| Refusal::Checkpoint { size: newest.size, why };
-        let head = note::open(&newest.note, &origin, &self.keys()).map_err(refused)?;
-        if i64::try_from(head.size) != Ok(newest.size) {
-            return Err(refused(format!("it says {} events", head.size)));
+    /// What the newest checkpoint says of the log's epoch, if there is one of it. One of a later epoch counts only if
+    /// it is ours: whoever plants one must not keep the log from being signed, in whichever epoch it goes on.
+    pub(super) fn anchor(&self, log: &Extent, newest: &Newest) -> Result<Option<TreeHead>, Refusal> {
+        if let Some(later) = newest.later.iter().find(|later| self.open_stored(log, later).is_ok()) {
+            return Err(Refusal::Reverted { epoch: log.epoch, later: later.epoch });
         }
-        if newest.epoch > log.epoch {
-            return Err(Refusal::Reverted { epoch: log.epoch, later: newest.epoch });
+        let refused = |stored: &Stored, why| Refusal::Checkpoint { size: stored.size, why };
+        let open = |stored| self.open_stored(log, stored).map_err(|why| refused(stored, why));
+        newest.of_epoch.as_ref().map(open).transpose()
+    }
+
+    fn open_stored(&self, log: &Extent, stored: &Stored) -> Result<TreeHead, String> {
+        let head = self.open(&Extent { epoch: stored.epoch, ..*log }, &stored.note)?;
+        if i64::try_from(head.size) != Ok(stored.size) {
+            return Err(format!("it says {} events", head.size));
         }
-        Ok(Some(head))
+        Ok(head)
     }
 
     /// The note's root, if it is ours.
@@ -72,7 +88,8 @@ impl Signers<'_> {
     ) -> Result<Reach> {
         let rows = store::refusals::of_log(conn, org)?;
         let told = rows.iter().map(store::refusals::Row::reach).chain(marks.reach(log.log_id));
-        let signed = match self.anchor(log, store::newest(conn, org)?) {
+        let newest = self.newest(conn, (org, log))?;
+        let signed = match self.anchor(log, &newest) {
             Ok(Some(anchor)) => Reach { epoch: log.epoch, end: end_of(log.tree_start, anchor.size) },
             Ok(None) | Err(Refusal::Checkpoint { .. }) => log.reach(),
             Err(refusal) => refusal.reach(log),
@@ -99,12 +116,11 @@ impl Checkpoints {
 
     /// Reads the log from where it was signed last, and holds it against everything that was signed of it.
     pub(super) fn examine(&self, org: Id<Org>) -> Result<Result<Ready, Refused>> {
-        // The checkpoint first: another node may sign in between, and the head must not be the older of the two.
-        let (newest, head) = self.db.read_blocking("checkpoint.head", |conn| {
-            let (newest, head) = (store::newest(conn, org)?, log::head(conn, org)?);
+        // Of one moment: another node may sign in between, and the head must not be older than the checkpoints.
+        let (newest, head) = self.db.snapshot_blocking("checkpoint.head", |conn| {
+            let head = log::head(conn, org)?;
             self.recorder.sealer.learn(conn, &head)?;
-            self.signers().learn(conn, &head.extent(), newest.as_ref())?;
-            Ok((newest, head))
+            Ok((self.signers().newest(conn, (org, &head.extent()))?, head))
         })?;
         match self.recorder.sealer.check_seal(org, &head) {
             Err(Error::Integrity(reason)) => return Ok(Err(Refusal::Seal(reason).unsealed())),
@@ -114,7 +130,7 @@ impl Checkpoints {
         if let Some(refusal) = self.marks().contradiction(&extent) {
             return Ok(Err(refusal.sealed(&extent)));
         }
-        let anchor = match self.signers().anchor(&extent, newest) {
+        let anchor = match self.signers().anchor(&extent, &newest) {
             Ok(anchor) => anchor,
             Err(refusal) => return Ok(Err(refusal.sealed(&extent))),
         };

@@ -1,11 +1,12 @@
 //! How closed epochs are kept, and how far the tables know a log to have reached.
 
+use std::collections::BTreeSet;
+
 use diesel::{
     dsl::{max, min},
     prelude::*,
 };
 
-use super::super::reach::Reach;
 use crate::{
     clock::Time,
     db::{
@@ -36,30 +37,56 @@ pub(crate) fn close(conn: &mut Conn, org: Id<Org>, head: &Head, now: Time) -> Re
     Ok(())
 }
 
-/// Of what the tables hold something, whoever put it there.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Held {
-    /// The newest epoch and the last sequence.
-    pub(crate) reach: Reach,
-    /// The newest epoch that is closed.
-    pub(crate) closed_epoch: i32,
-}
-
-/// How far the tables reach.
-pub(crate) fn stored(conn: &mut Conn, org: Id<Org>) -> Result<Held> {
-    let closed: (Option<i32>, Option<i64>) = log_epochs::table
+/// The end of the log by what the tables hold of it, whoever put it there.
+pub(crate) fn stored_end(conn: &mut Conn, org: Id<Org>) -> Result<i64> {
+    let closed: Option<i64> = log_epochs::table
         .filter(log_epochs::org_id.eq(org))
-        .select((max(log_epochs::epoch), max(log_epochs::next_sequence)))
+        .select(max(log_epochs::next_sequence))
         .first(conn)?;
-    let signed: Option<i32> =
-        checkpoints::table.filter(checkpoints::org_id.eq(org)).select(max(checkpoints::epoch)).first(conn)?;
-    let tiled: Option<i32> =
-        log_tiles::table.filter(log_tiles::org_id.eq(org)).select(max(log_tiles::epoch)).first(conn)?;
     let last: Option<i64> =
         events::table.filter(events::org_id.eq(org)).select(max(events::sequence)).first(conn)?;
-    let epoch = [closed.0, signed, tiled].into_iter().flatten().max().unwrap_or(0);
-    let end = closed.1.max(last.map(|last| last.saturating_add(1))).unwrap_or(0);
-    Ok(Held { reach: Reach { epoch, end }, closed_epoch: closed.0.unwrap_or(0) })
+    Ok(closed.max(last.map(|last| last.saturating_add(1))).unwrap_or(0))
+}
+
+/// The first epoch from `from` on that is not closed.
+pub(crate) fn first_unclosed(conn: &mut Conn, org: Id<Org>, from: i32) -> Result<Option<i32>> {
+    Ok(first_gap(from, &closed(conn, org, from)?))
+}
+
+/// The first epoch from `from` on of which no table holds anything.
+pub(crate) fn first_unused(conn: &mut Conn, org: Id<Org>, from: i32) -> Result<Option<i32>> {
+    let signed = checkpoints::table
+        .filter(checkpoints::org_id.eq(org))
+        .filter(checkpoints::epoch.ge(from))
+        .select(checkpoints::epoch)
+        .distinct()
+        .load::<i32>(conn)?;
+    let tiled = log_tiles::table
+        .filter(log_tiles::org_id.eq(org))
+        .filter(log_tiles::epoch.ge(from))
+        .select(log_tiles::epoch)
+        .distinct()
+        .load::<i32>(conn)?;
+    let mut used = closed(conn, org, from)?;
+    used.extend(signed.into_iter().chain(tiled));
+    Ok(first_gap(from, &used))
+}
+
+fn closed(conn: &mut Conn, org: Id<Org>, from: i32) -> Result<BTreeSet<i32>> {
+    let closed = log_epochs::table
+        .filter(log_epochs::org_id.eq(org))
+        .filter(log_epochs::epoch.ge(from))
+        .select(log_epochs::epoch)
+        .load::<i32>(conn)?;
+    Ok(closed.into_iter().collect())
+}
+
+fn first_gap(from: i32, used: &BTreeSet<i32>) -> Option<i32> {
+    let mut next = Some(from);
+    while let Some(taken) = next.filter(|next| used.contains(next)) {
+        next = taken.checked_add(1);
+    }
+    next
 }
 
 /// The first event of `[from, until)`.

@@ -173,9 +173,24 @@ pub(super) fn insert(
     Ok(checkpoints::table.find((org, epoch, size)).select(checkpoints::note).first(conn).optional()?)
 }
 
-/// The newest checkpoint of the newest epoch that has one.
-pub(super) fn newest(conn: &mut Conn, org: Id<Org>) -> Result<Option<Stored>> {
-    Ok(page(conn, org, None, 1)?.pop())
+/// Checkpoints that are looked through for one that is ours.
+pub(super) const LOOKED_THROUGH: i64 = 100;
+
+/// The newest checkpoint of the log's epoch or, where that has none, of the one before it that has one.
+pub(super) fn newest(conn: &mut Conn, org: Id<Org>, epoch: i32) -> Result<Option<Stored>> {
+    Ok(page(conn, org, Some((epoch, i64::MAX)), 1)?.pop())
+}
+
+/// Checkpoints of epochs later than the log's, newest first: there are none, unless an older state was put back or
+/// somebody planted them.
+pub(super) fn later(conn: &mut Conn, org: Id<Org>, epoch: i32) -> Result<Vec<Stored>> {
+    Ok(checkpoints::table
+        .filter(checkpoints::org_id.eq(org))
+        .filter(checkpoints::epoch.gt(epoch))
+        .order((checkpoints::epoch.desc(), checkpoints::size.desc()))
+        .select(STORED)
+        .limit(LOOKED_THROUGH)
+        .load(conn)?)
 }
 
 /// Checkpoints, newest first, from before (epoch, size) on.
