@@ -249,7 +249,7 @@ impl Plan {
 
     /// Gives back what was reserved for an epoch that has not begun: else the log would be behind its mark for ever.
     pub(crate) fn give_back(&self, marks: &Marks) -> Result<()> {
-        marks.give_back(self.log_id, self.epoch)
+        marks.give_back((self.log_id, self.epoch), self.start)
     }
 
     /// Whether the epoch has begun, also where nobody heard that it has.

@@ -184,10 +184,12 @@ impl Marks {
         })
     }
 
-    /// Forgets a mark of an epoch of which nothing was signed.
-    pub(super) fn give_back(&self, log: Id<Log>, epoch: i32) -> Result<()> {
+    /// Forgets the mark of an epoch that was to begin at `start`, and of which nothing was signed. One that begins
+    /// elsewhere is not of the same plan: somebody else has reserved it.
+    pub(super) fn give_back(&self, (log, epoch): (Id<Log>, i32), start: i64) -> Result<()> {
         self.change(|contents| {
-            contents.marks.retain(|key, mark| *key != (log, epoch) || mark.tree.size() > 0);
+            let is_given_back = |mark: &Mark| mark.start == Some(start) && mark.tree.size() == 0;
+            contents.marks.retain(|key, mark| *key != (log, epoch) || !is_given_back(mark));
         })
     }
 
@@ -308,8 +310,10 @@ mod tests {
         other.advance(&[]).unwrap();
         assert!(other.has(log, 2));
 
-        one.give_back(log, 1).unwrap();
-        one.give_back(log, 2).unwrap();
+        one.give_back((log, 1), 0).unwrap();
+        one.give_back((log, 2), 8).unwrap();
+        assert!(one.has(log, 2), "it begins elsewhere");
+        one.give_back((log, 2), 9).unwrap();
         other.advance(&[]).unwrap();
 
         for marks in [one, other, Marks::open(folder.path()).unwrap()] {
