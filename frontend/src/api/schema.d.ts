@@ -275,7 +275,8 @@ export interface paths {
          * Confirm that it is you
          * @description Operations marked `x-step-up` are done only within ten minutes of a proof of who you are; later they answer 403
          *     `reauth_required`. This is the proof: the session counts as fresh from now on, also after a refresh. Wrong
-         *     passwords are counted and recorded like failed sign-ins.
+         *     passwords are counted and recorded like failed sign-ins. Whoever has a second factor sends a code of their app: for
+         *     them a password is answered 422.
          */
         post: operations["reauthenticate"];
         delete?: never;
