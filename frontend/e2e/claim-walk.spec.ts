@@ -55,6 +55,7 @@ test('an operator hands an organization over, and its first admin takes it', asy
   const grace = await openAsGrace(browser, await makeOrganization(page))
   await claim(grace)
   await grace.getByRole('link', { name: 'Team' }).click()
+  await expect(grace.getByRole('heading', { name: 'Team', level: 1 })).toBeVisible()
   await expect(grace.getByRole('row', { name: /Grace Hopper/ })).toContainText('Admin')
   await expect(grace.getByRole('button', { name: 'Invite' })).toBeVisible()
 

@@ -1,7 +1,7 @@
 import { expect, type Page, test } from '@playwright/test'
 import { expectAccessible } from './axe'
 import { type FreshServer, startFresh } from './fresh-server'
-import { ada, call, password, setUp, signInAt } from './people'
+import { call, password, setUp, signInAt } from './people'
 
 let server: FreshServer
 let token: string
@@ -40,19 +40,37 @@ test('somebody new takes an organization over, once', async ({ page }) => {
 })
 
 test('who has an account takes over with it, and who is signed in with one click', async ({ page }) => {
+  const email = 'grace@creek.example'
   await page.goto(server.url + (await makeOrganization('creek', 'Creek')))
+  await page.getByLabel('Your name').fill('Grace Hopper')
+  await page.getByLabel('E-mail').fill(email)
+  await page.getByLabel('Password').fill(password)
+  await page.keyboard.press('Enter')
+  await expect(page).toHaveURL(/\/o\/creek\/events$/)
+  await page.context().clearCookies()
+
+  await page.goto(server.url + (await makeOrganization('river', 'River')))
   await page.getByRole('button', { name: 'I have an account here' }).click()
   await page.getByLabel('E-mail').fill('nobody@creek.example')
   await page.getByLabel('Password').fill(password)
   await page.keyboard.press('Enter')
   await expect(page.getByText('There is no account with this e-mail.')).toBeVisible()
-  await page.getByLabel('E-mail').fill(ada.email)
+  await page.getByLabel('E-mail').fill(email)
   await page.keyboard.press('Enter')
-  await expect(page).toHaveURL(/\/o\/creek\/events$/)
-
-  await page.goto(server.url + (await makeOrganization('river', 'River')))
-  await page.getByRole('button', { name: 'Take over' }).click()
   await expect(page).toHaveURL(/\/o\/river\/events$/)
+
+  await page.goto(server.url + (await makeOrganization('lake', 'Lake')))
+  await page.getByRole('button', { name: 'Take over' }).click()
+  await expect(page).toHaveURL(/\/o\/lake\/events$/)
+})
+
+test('an operator is told that they claim nothing', async ({ page }) => {
+  const link = await makeOrganization('creek', 'Creek')
+  await signInAt(page, `${server.url}/profile`)
+  await expect(heading(page, 'Your profile')).toBeVisible()
+  await page.goto(server.url + link)
+  await page.getByRole('button', { name: 'Take over' }).click()
+  await expect(page.getByText('operators claim no organizations', { exact: false })).toBeVisible()
 })
 
 for (const colorScheme of ['light', 'dark'] as const) {
