@@ -86,6 +86,7 @@ async fn the_list_goes_by_slug_page_by_page_and_finds_by_part_of_a_name() {
             None => break,
         }
     }
+    operator.get(&format!("/v1/orgs?q={}", "b".repeat(257))).await.problem(400, "invalid_query");
     let found = operator.get("/v1/orgs?q=BROOK_").await.status(200).json();
 
     assert_eq!(slugs, ["acme", "brook", "brook-2", "harbor"]);

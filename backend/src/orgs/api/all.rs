@@ -10,7 +10,7 @@ use crate::{
     app::App,
     claims,
     clock::Time,
-    error::{Problem, Result},
+    error::{Error, FieldError, Problem, Result},
     http::{
         json::Document,
         page::{Limit, List, ListPage},
@@ -21,6 +21,8 @@ use crate::{
     orgs::{self, NewOrganization, Suspension, store},
 };
 
+/// Longest `q`, in characters.
+const Q_CHARS_MAX: usize = 256;
 /// Most organizations on one page: each is answered with the state of its log.
 const ROWS_MAX: u32 = 200;
 
@@ -122,6 +124,10 @@ pub(crate) async fn list_organizations(
     let Granted(_, query) = granted;
     let limit = Limit::of(query.limit, ROWS_MAX)?;
     let part = query.q.clone().unwrap_or_default();
+    if part.chars().count() > Q_CHARS_MAX {
+        let message = format!("at most {Q_CHARS_MAX} characters");
+        return Err(Error::InvalidQuery(vec![FieldError::new("q", "too_long", message)]));
+    }
     let list = List::of(&[b"orgs", part.as_bytes()]);
     let after = query.cursor.as_deref().map(|cursor| list.open(&app.keyring, cursor)).transpose()?;
     let read = move |conn: &mut _| store::list(conn, &part, after.as_deref(), limit.and_one());
