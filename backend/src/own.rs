@@ -13,6 +13,7 @@ use crate::{
     events::input::{Author, NewEvent},
     id::{self, Id},
     log::{self, Appended, Parcel, Receipt, SealedEvent, Sealer, sealed::Context},
+    orgs::Organization,
 };
 
 /// Who acts, and from where.
@@ -126,6 +127,20 @@ impl Recorder {
             }
             outcomes => appended(outcomes?),
         }
+    }
+
+    /// Appends the same event to several logs, in the order of their organizations' ids: one lock order for all.
+    pub(crate) fn record_in_each<const LOGS: usize>(
+        &self,
+        conn: &mut Conn,
+        mut logs: [&Arc<Organization>; LOGS],
+        event: &OwnEvent,
+    ) -> Result<()> {
+        logs.sort_by_key(|organization| organization.id);
+        for organization in logs {
+            self.record(conn, &OrgScope::of_service(organization), event.clone())?;
+        }
+        Ok(())
     }
 
     /// Starts a log with its first event.

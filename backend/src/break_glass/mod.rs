@@ -76,14 +76,9 @@ struct Logs {
 }
 
 impl Logs {
-    /// Records the same in the organization's log and in the platform's, in the order of their ids, as everywhere.
+    /// Records the same in the organization's log and in the platform's.
     fn record(&self, conn: &mut Conn, organization: &Arc<Organization>, event: &OwnEvent) -> Result<()> {
-        let mut organizations = [organization, &self.platform];
-        organizations.sort_by_key(|organization| organization.id);
-        for organization in organizations {
-            self.recorder.record(conn, &OrgScope::of_service(organization), event.clone())?;
-        }
-        Ok(())
+        self.recorder.record_in_each(conn, [organization, &self.platform], event)
     }
 
     /// Opens the organization to the operator's session.

@@ -12,10 +12,7 @@ use std::{sync::Arc, time::Duration};
 use serde_json::json;
 
 use crate::{
-    access::{
-        OrgScope,
-        token::{Kind, Token},
-    },
+    access::token::{Kind, Token},
     app::App,
     clock::Time,
     db::Conn,
@@ -60,14 +57,10 @@ pub(crate) fn create(
     let (token, now) = (Token::random(Kind::Claim)?, telling.recorder.clock.now());
     let claim = Claim { org_id: organization.id, expires_at: now.plus(LIFETIME) };
     let has_replaced = store::replace(conn, claim, &token, now)?;
-    let mut logs = [organization, &telling.platform];
-    logs.sort_by_key(|organization| organization.id); // one lock order for all
-    for log in logs {
-        let event = OwnEvent::by("annals.claim_link.created", actor)
-            .target(organization.party())
-            .parameters(json!({"expires_at": claim.expires_at, "replaces_another": has_replaced}));
-        telling.recorder.record(conn, &OrgScope::of_service(log), event)?;
-    }
+    let event = OwnEvent::by("annals.claim_link.created", actor)
+        .target(organization.party())
+        .parameters(json!({"expires_at": claim.expires_at, "replaces_another": has_replaced}));
+    telling.recorder.record_in_each(conn, [organization, &telling.platform], &event)?;
     Ok(token)
 }
 

@@ -48,11 +48,8 @@ pub(crate) async fn flush(app: &App) -> Result<()> {
     let mut outcome = Ok(());
     for (id, refused, times) in app.keys.refusals.take_due(app.clock.now()) {
         let told = record(app, refused, times).await;
-        if told.is_err() {
-            app.keys.refusals.give_back(&id, times);
-        }
         // One damaged log keeps no other from being told.
-        outcome = told.and(outcome);
+        outcome = app.keys.refusals.settle(&id, times, told).and(outcome);
     }
     outcome
 }

@@ -7,7 +7,10 @@ use std::{
     time::Duration,
 };
 
-use crate::clock::Time;
+use crate::{
+    clock::Time,
+    error::{Error, Result},
+};
 
 /// Different things that are counted at a time.
 const ENTRIES_MAX: usize = 10_000;
@@ -37,16 +40,34 @@ impl<K: Clone + Eq + Hash, V: Clone> Coalescer<K, V> {
     ///
     /// # Errors
     /// The value, when there is no room for another key.
-    pub(crate) fn count(&self, key: K, value: V, now: Time, window: Duration) -> Result<bool, V> {
+    pub(crate) fn count(
+        &self,
+        key: K,
+        value: V,
+        now: Time,
+        window: Duration,
+    ) -> std::result::Result<bool, V> {
         self.count_up_to(ENTRIES_MAX, key, value, (now, window))
     }
 
     /// The same of a key that stands for many for which there was no room.
-    pub(crate) fn count_rest(&self, key: K, value: V, now: Time, window: Duration) -> Result<bool, V> {
+    pub(crate) fn count_rest(
+        &self,
+        key: K,
+        value: V,
+        now: Time,
+        window: Duration,
+    ) -> std::result::Result<bool, V> {
         self.count_up_to(2 * ENTRIES_MAX, key, value, (now, window))
     }
 
-    fn count_up_to(&self, most: usize, key: K, value: V, (now, window): (Time, Duration)) -> Result<bool, V> {
+    fn count_up_to(
+        &self,
+        most: usize,
+        key: K,
+        value: V,
+        (now, window): (Time, Duration),
+    ) -> std::result::Result<bool, V> {
         let mut counts = self.lock();
         if let Some(count) = counts.get_mut(&key) {
             count.times = count.times.saturating_add(1);
@@ -90,8 +111,19 @@ impl<K: Clone + Eq + Hash, V: Clone> Coalescer<K, V> {
         .collect()
     }
 
+    /// Notes how the telling of what was taken ended. What cannot be told now is counted again for the next time; what
+    /// can never be told is given up, with an error in the service's own log: it would take the place of others.
+    pub(crate) fn settle(&self, key: &K, times: u32, told: Result<()>) -> Result<()> {
+        match &told {
+            Ok(()) => {}
+            Err(Error::Bug(reason)) => tracing::error!(reason, times, "counted, and cannot be recorded"),
+            Err(_) => self.give_back(key, times),
+        }
+        told
+    }
+
     /// Counts again what could not be told.
-    pub(crate) fn give_back(&self, key: &K, times: u32) {
+    fn give_back(&self, key: &K, times: u32) {
         if let Some(count) = self.lock().get_mut(key) {
             count.times = count.times.saturating_add(times);
         }
@@ -134,9 +166,10 @@ mod tests {
         counts.count("ada", (), at(59), MINUTE).unwrap();
 
         let [(key, (), times)] = counts.take_due(at(60))[..] else { panic!("one") };
-        counts.give_back(&key, times);
-
+        counts.settle(&key, times, Err(Error::Busy(1))).unwrap_err();
         assert_eq!(counts.take_all(at(61)), [("ada", (), 1)]);
+
+        counts.settle(&key, times, Err(Error::Bug("too long".into()))).unwrap_err();
         assert_eq!(counts.take_all(at(62)), []);
     }
 

@@ -74,13 +74,10 @@ async fn log(app: &App, principal: &Principal, asked: &str, refusal: &Error) -> 
 /// Records what was refused.
 pub(super) async fn tell(app: &App, denials: Vec<(Key, Denial, u32)>) -> Result<()> {
     let mut outcome = Ok(());
-    for (key, denial, times) in denials {
-        let told = record(app, &key, denial, times).await;
-        if told.is_err() {
-            app.notices.denials.give_back(&key, times);
-        }
+    for (key, value, times) in denials {
+        let told = record(app, &key, value, times).await;
         // One damaged log keeps no other from being told.
-        outcome = told.and(outcome);
+        outcome = app.notices.denials.settle(&key, times, told).and(outcome);
     }
     outcome
 }

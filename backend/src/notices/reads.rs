@@ -84,13 +84,10 @@ fn filter(query: &str) -> String {
 /// Records what was read, in each log that was.
 pub(super) async fn tell(app: &App, reads: Vec<(Key, Read, u32)>) -> Result<()> {
     let mut outcome = Ok(());
-    for (key, read, times) in reads {
-        let told = record(app, &key, read, times).await;
-        if told.is_err() {
-            app.notices.reads.give_back(&key, times);
-        }
+    for (key, value, times) in reads {
+        let told = record(app, &key, value, times).await;
         // One damaged log keeps no other from being told.
-        outcome = told.and(outcome);
+        outcome = app.notices.reads.settle(&key, times, told).and(outcome);
     }
     outcome
 }

@@ -6,7 +6,6 @@ use serde_json::json;
 
 use super::{OrgRef, Organization, Suspension, store};
 use crate::{
-    access::OrgScope,
     db::Conn,
     error::{Error, Result},
     id::{self, Id},
@@ -34,14 +33,10 @@ pub(super) fn set(
     let changed = Arc::new(changed);
     let action =
         if reason.is_some() { "annals.organization.suspended" } else { "annals.organization.resumed" };
-    let mut logs = [&changed, platform];
-    logs.sort_by_key(|organization| organization.id); // one lock order for all
-    for log in logs {
-        let mut event = OwnEvent::by(action, actor).severity("high").target(changed.party());
-        if let Some(reason) = reason {
-            event = event.parameters(json!({"reason": reason}));
-        }
-        recorder.record(conn, &OrgScope::of_service(log), event)?;
+    let mut event = OwnEvent::by(action, actor).severity("high").target(changed.party());
+    if let Some(reason) = reason {
+        event = event.parameters(json!({"reason": reason}));
     }
+    recorder.record_in_each(conn, [&changed, platform], &event)?;
     Ok(changed)
 }
