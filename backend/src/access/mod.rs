@@ -60,11 +60,6 @@ impl Role {
             Self::Operator => "operator",
         }
     }
-
-    /// A membership's role by its name; operators are not members.
-    pub fn of_membership(name: &str) -> Option<Self> {
-        [Self::Admin, Self::Auditor, Self::Member].into_iter().find(|role| role.name() == name)
-    }
 }
 
 /// A person with a live session.
